@@ -1,0 +1,36 @@
+# serve: install, index the bundled report at first start, open the page
+# test:  install, lint, type-check, run every test
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: serve test lint bench clean
+
+serve: $(VENV)/.product
+	$(BIN)/qa serve
+
+test: lint
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.product
+	$(BIN)/python -m eval.bench
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/.product: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV); the first time takes a few minutes."
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.product
+	$(PIP) --editable '.[dev]'
+	touch $@

@@ -1,0 +1,1 @@
+"""From a report file to a searchable index."""

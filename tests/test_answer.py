@@ -1,0 +1,102 @@
+import dataclasses
+
+import pytest
+
+from index.library import Library
+from index.report import Paragraph, Report
+from qa.answer import CitedHit, QuestionError, answer_question, clean_question
+from qa.evidence import best_sentence, split_sentences
+from tests.toy import ToyEncoder
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("See para. 18 (b). Then.", ["See para. 18 (b).", "Then."]),
+        ("The U.N. acted. It did.", ["The U.N. acted.", "It did."]),
+        ("By No. 2 it was. It did.", ["By No. 2 it was.", "It did."]),
+        ("It is approx. 8.5 million. Yes.", ["It is approx. 8.5 million.", "Yes."]),
+        ("Under art. 3 and arts. 4-5. Yes.", ["Under art. 3 and arts. 4-5.", "Yes."]),
+        ("See vol. II, p. 3. Yes.", ["See vol. II, p. 3.", "Yes."]),
+        ("Is it? It is! “Quite.” Then", ["Is it?", "It is!", "“Quite.”", "Then"]),
+        ("No full stop", ["No full stop"]),
+        ("  Space.  Around. ", ["Space.", "Around."]),
+        ("🙂 Emoji. Two.", ["🙂 Emoji.", "Two."]),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(text: str, sentences: list[str]) -> None:
+    assert [text[start:end] for start, end in split_sentences(text)] == sentences
+
+
+def test_sentences_of_the_whole_report_are_whole(report: Report) -> None:
+    count = 0
+    for paragraph in report.paragraphs:
+        text = paragraph.text
+        spans = split_sentences(text)
+        count += len(spans)
+        assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "")
+        for start, end in spans:
+            assert text[start].isupper() or text[start] in '“"', text[start:end]
+            assert text[end - 1] in ".;:,”", text[start:end]
+    assert count == 284  # read through by eye, once
+
+
+def test_the_quote_is_the_sentence_that_shares_the_question() -> None:
+    text = "Cats purr. Dogs bark at night. Rain falls."
+    query, paragraph = ToyEncoder().encode(["who barks? dogs bark", text], "query")
+    start, end = best_sentence(query, paragraph, text, "en")
+    assert text[start:end] == "Dogs bark at night."
+
+
+def test_an_answer_quotes_slices_of_its_paragraphs(library: Library) -> None:
+    answer = answer_question("social security numbers for all migrants", library=library, top_k=7)
+    assert [hit.rank for hit in answer.hits] == [1, 2, 3, 4, 5, 6, 7]
+    for hit in answer.hits:
+        assert hit.paragraph.text[hit.start : hit.end] == hit.quote != ""
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 2), (2, 2), (0, 99)])
+def test_a_quote_that_is_no_slice_is_refused(start: int, end: int) -> None:
+    paragraph = Paragraph("r", "1", "Short.", (), 0)
+    with pytest.raises(ValueError, match="is not a slice of r#1, which has 6 characters"):
+        CitedHit(paragraph, 1, 1.0, start, end)
+
+
+def test_hits_cannot_be_changed_after_the_check() -> None:
+    hit = CitedHit(Paragraph("r", "1", "Short.", (), 0), 1, 1.0, 0, 6)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        hit.end = 99  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [(" a \n b ", "a b"), ("a\0b", "a b"), ("a\ud800b", "a b"), ("🙂 да", "🙂 да")],
+)
+def test_questions_are_cleaned(typed: str, asked: str) -> None:
+    assert clean_question(typed) == asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("", "the question is empty: type what you want to know"),
+        ("\0 \n", "the question is empty"),
+        ("x" * 10_000, "the question has 10,000 characters, at most 2,000 are searched: shorten"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_a_sentence(typed: str, message: str) -> None:
+    with pytest.raises(QuestionError, match=message):
+        clean_question(typed)
+
+
+@pytest.mark.parametrize("top_k", [0, -1, 101])
+def test_impossible_numbers_of_paragraphs_are_refused(library: Library, top_k: int) -> None:
+    with pytest.raises(QuestionError, match=f"cannot show {top_k} paragraphs: ask for 1 to 100"):
+        answer_question("cats", library=library, top_k=top_k)
+
+
+@pytest.mark.parametrize("question", ["🙂", "???", "Как дела?", "a " * 999])
+def test_strange_questions_get_an_answer(library: Library, question: str) -> None:
+    answer = answer_question(question, library=library)
+    assert 0 <= answer.confidence <= 1
+    assert len(answer.hits) == 5

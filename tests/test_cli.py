@@ -1,0 +1,147 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa.cli import main
+from tests.toy import ToyEncoder
+
+
+@pytest.fixture(autouse=True)
+def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.cli.load_encoder", ToyEncoder)
+    monkeypatch.setattr("eval.command.load_encoder", ToyEncoder)
+
+
+Output = pytest.CaptureFixture[str]
+
+
+def test_ask_prints_one_json_object(capsys: Output) -> None:
+    options = ["--format", "json", "--top", "2"]
+    assert main(["ask", "social", "security", "numbers", "regardless", "of", "legal", "status", *options]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["question"] == "social security numbers regardless of legal status"
+    assert [citation["rank"] for citation in answer["citations"]] == [1, 2]
+    for citation in answer["citations"]:
+        assert citation["text"][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_ask_prints_text_and_markdown(capsys: Output) -> None:
+    assert main(["ask", "social security numbers regardless of legal status"]) == 0
+    assert "1. para. 69 · V. What progress" in capsys.readouterr().out
+    assert (
+        main(["ask", "social security numbers regardless of legal status", "--format", "markdown"])
+        == 0
+    )
+    assert "> The Government of Portugal has moved" in capsys.readouterr().out
+
+
+def test_not_found_exits_1_and_still_shows_the_closest(capsys: Output) -> None:
+    assert main(["ask", "zzz qqq", "--format", "json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["state"] == "not_found"
+    assert len(answer["citations"]) == 5
+
+
+def test_list_tells_what_there_is(capsys: Output) -> None:
+    assert main(["list", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "report": "global-compact-2020",
+            "title": "Global Compact for Safe, Orderly and Regular Migration",
+            "paragraphs": 98,
+            "language": "en",
+            "source": "global-compact-2020.md",
+        }
+    ]
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out.startswith("global-compact-2020  Global Compact for Safe")
+
+
+@pytest.mark.parametrize("number", ["87(a)", "87 (a)"])
+def test_show_prints_one_paragraph(number: str, capsys: Output) -> None:
+    assert main(["show", "global-compact-2020", number]) == 0
+    output = capsys.readouterr().out
+    assert output.startswith("para. 87 (a) · VII.")
+    assert "Sustainable Development Goals;" in output
+
+
+def test_show_prints_the_report(capsys: Output) -> None:
+    assert main(["show", "global-compact-2020"]) == 0
+    output = capsys.readouterr().out
+    assert "\n\nV. What progress can be identified?\n\n28. In the present section" in output
+    assert "\n\n(d) Support the meaningful access" in output
+
+
+def test_export_writes_files_and_folders(tmp_path: Path, capsys: Output) -> None:
+    assert main(["export", "--format", "jsonl", "--out", str(tmp_path / "a" / "r.jsonl")]) == 0
+    assert len((tmp_path / "a" / "r.jsonl").read_text().splitlines()) == 98
+    assert main(["export", "--format", "beir", "--out", str(tmp_path / "beir")]) == 0
+    assert len((tmp_path / "beir" / "corpus.jsonl").read_text().splitlines()) == 98
+    assert main(["export", "global-compact-2020", "--format", "markdown"]) == 0
+    assert "# Global Compact for Safe" in capsys.readouterr().out
+
+
+def test_eval_prints_a_table_and_writes_runs(tmp_path: Path, capsys: Output) -> None:
+    assert main(["eval", "global-compact", "--system", "bm25", "--runs", str(tmp_path)]) == 0
+    output = capsys.readouterr().out
+    assert "global-compact: 120 queries over global-compact-2020, toy" in output
+    assert output.splitlines()[1].split()[1:] == [
+        "nDCG@10", "RR@10", "Success@1", "Success@3", "Success@5", "R@10",
+    ]  # fmt: skip
+    first = (tmp_path / "bm25.run").read_text().splitlines()[0].split()
+    assert first[:2] + first[3:4] + first[5:] == ["q001", "Q0", "1", "bm25"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", ""], "qa: the question is empty"),
+        (["ask", "x" * 10_000], "qa: the question has 10,000 characters"),
+        (["ask", "x", "--top", "0"], "qa: cannot show 0 paragraphs"),
+        (["ask", "x", "--report", "no"], "qa: no report 'no', expected one of"),
+        (["show", "no"], "qa: no report 'no': `qa list` shows what there is"),
+        (["show", "global-compact-2020", "90"], "has no paragraph '90': it runs from summary to"),
+        (["export", "--format", "jsonl", "--out", "/dev/null/x"], "qa: cannot write /dev/null/x"),
+        (["eval", "no"], "qa: no collection 'no': name a folder"),
+        (["eval", "global-compact", "--system", "no"], "qa: no system 'no': choose from bm25,"),
+        (["eval", "global-compact", "--report", "no"], "qa: no report 'no'"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_2(
+    arguments: list[str], message: str, capsys: Output
+) -> None:
+    assert main(arguments) == 2
+    output = capsys.readouterr()
+    assert message in output.err
+    assert output.err.count("\n") == 1 + ("Indexing" in output.err)
+    assert output.out == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["no"], ["ask"], ["ask", "x", "--top", "many"]])
+def test_a_wrong_command_is_one_sentence_and_exit_2(arguments: list[str], capsys: Output) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_every_command_is_in_the_help_and_the_readme(capsys: Output) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    usage = capsys.readouterr().out
+    readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
+    for command in ("ask", "list", "show", "export", "serve", "eval", "reindex"):
+        assert f"    {command} " in usage
+        assert f"qa {command}" in readme
+
+
+def test_a_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
+    script = "from qa.cli import main; import sys; sys.exit(main(['--help'] * 0 + ['list']))"
+    process = subprocess.run(
+        f"{sys.executable} -c \"{script}\" | true",
+        shell=True, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in process.stderr

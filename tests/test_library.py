@@ -1,0 +1,161 @@
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from index.errors import LibraryError
+from index.library import BUNDLED_REPORT, Library
+from index.report import Report
+from tests.toy import ToyEncoder
+
+_TWO = b"1. One.\n\n2. Two words.\n"
+
+
+def test_a_report_comes_back_as_it_went_in(library: Library, report: Report) -> None:
+    assert library.report_ids() == [BUNDLED_REPORT]
+    assert library.report(BUNDLED_REPORT) == report
+
+
+def test_the_same_file_changes_nothing_and_another_replaces(library: Library) -> None:
+    library.add_file(_TWO, "two.md")
+    first = library.index().generation
+    library.add_file(_TWO, "two.md")
+    assert library.index().generation == first
+    library.add_file(b"1. Changed.", "two.md")
+    assert library.index().generation != first
+    assert [p.text for p in library.report("two").paragraphs] == ["Changed."]
+    assert (library.index().paragraph_reports == "two").sum() == 1
+
+
+def test_another_process_sees_the_change(library: Library, tmp_path: Path) -> None:
+    library.index()
+    Library(tmp_path / "home", ToyEncoder()).add_file(_TWO, "two.md")
+    assert "two" in library.index().paragraph_reports
+
+
+def test_a_long_paragraph_has_a_row_a_window(tmp_path: Path) -> None:
+    library = Library(tmp_path, ToyEncoder(room=3))
+    library.add_file(b"1. One two three four five six seven.\n\n2. Short.", "r.md")
+    assert library.index().window_paragraphs.tolist() == [0, 0, 0, 1]
+
+
+def test_another_encoder_is_refused_and_reindex_mends_it(library: Library, tmp_path: Path) -> None:
+    other = Library(tmp_path / "home", ToyEncoder(dim=8, fingerprint="1" * 64))
+    message = "encoded with toy .* run `qa reindex` to encode it again, or set QA_ENCODER=toy"
+    with pytest.raises(LibraryError, match=message):
+        other.index()
+    with pytest.raises(LibraryError, match=message):
+        other.add_file(_TWO, "two.md")
+    other.reindex()
+    assert len(other.index().dense) == 98
+    with pytest.raises(LibraryError, match="the encoder now is toy"):
+        library.index()
+
+
+def test_another_way_of_numbering_is_refused(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.numbering.VERSION", "0")
+    with pytest.raises(LibraryError, match=r"numbered by version 1, .* run `qa reindex`"):
+        library.index()
+
+
+def test_another_format_is_refused(library: Library, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "home" / "library.sqlite") as db:
+        db.execute("UPDATE manifest SET value = '99' WHERE key = 'format'")
+    with pytest.raises(LibraryError, match="has format 99, this version reads"):
+        Library(tmp_path / "home", ToyEncoder())
+
+
+def test_a_folder_that_cannot_hold_a_library_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LibraryError, match=r"cannot use the library in .*file.*: set QA_HOME"):
+        Library(tmp_path / "file", ToyEncoder())
+    (tmp_path / "library.sqlite").write_text("not a database" * 100)
+    with pytest.raises(LibraryError, match="cannot use the library in"):
+        Library(tmp_path, ToyEncoder())
+
+
+def test_an_empty_library_says_so(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="is empty: add a report first"):
+        Library(tmp_path, ToyEncoder()).index()
+
+
+@pytest.mark.parametrize("broken", ["dense.faiss", "rows.npz", "bm25"])
+def test_a_broken_index_is_built_again(library: Library, tmp_path: Path, broken: str) -> None:
+    library.index()
+    (folder,) = (tmp_path / "home").glob("index-*")
+    target = folder / broken
+    for path in target.iterdir() if target.is_dir() else [target]:
+        path.write_bytes(b"")
+    again = Library(tmp_path / "home", ToyEncoder())
+    assert len(again.index().dense) == 98
+
+
+def test_indexes_of_earlier_states_and_killed_builds_go(library: Library, tmp_path: Path) -> None:
+    library.index()
+    killed = tmp_path / "home" / "building-x"
+    killed.mkdir()
+    os.utime(killed, (0, 0))
+    library.add_file(_TWO, "two.md")
+    library.index()
+    assert len(list((tmp_path / "home").glob("index-*"))) == 1
+    assert not killed.exists()
+
+
+_WRITER = """
+import sys
+from itertools import count
+from pathlib import Path
+from index.library import Library
+from tests.toy import ToyEncoder
+
+library = Library(Path(sys.argv[1]), ToyEncoder(dim=4))
+for version in count():
+    text = "".join(f"{n}. Version {version}, paragraph {n}.\\n\\n" for n in range(1, 301))
+    library.add_file(text.encode(), "r.md")
+    library.index()
+    print(version, flush=True)
+"""
+
+
+@pytest.mark.parametrize("delay_seconds", [0.0, 0.01, 0.03, 0.05, 0.08, 0.11, 0.15, 0.2])
+def test_killed_at_any_moment_the_library_is_whole(tmp_path: Path, delay_seconds: float) -> None:
+    writer = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert writer.stdout is not None
+    written = int(writer.stdout.readline())
+    time.sleep(delay_seconds)
+    os.kill(writer.pid, signal.SIGKILL)
+    written = max([written, *map(int, writer.stdout.read().split())])
+    writer.wait()
+    writer.stdout.close()
+    library = Library(tmp_path, ToyEncoder(dim=4))
+    paragraphs = library.report("r").paragraphs
+    versions = {p.text.split(",")[0] for p in paragraphs}
+    assert len(paragraphs) == 300
+    assert versions in ({f"Version {written}"}, {f"Version {written + 1}"})
+    assert len(library.index().dense) == 300
+    library.add_file(_TWO, "two.md")
+    assert library.report_ids() == ["r", "two"]
+
+
+def test_two_first_starts_at_once_make_one_library(tmp_path: Path) -> None:
+    starter = (
+        "import sys; from pathlib import Path; from index.library import Library; "
+        "from tests.toy import ToyEncoder; library = Library(Path(sys.argv[1]), ToyEncoder()); "
+        "library.add_bundled(); print(len(library.index().dense))"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", starter, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    assert [process.communicate()[0] for process in processes] == ["98\n"] * 4
