@@ -154,13 +154,14 @@ class SentenceTransformerEncoder:
             text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
         )["offset_mapping"]
         room = self._room
+        overlap = min(_WINDOW_OVERLAP, room // 4)  # so that every window moves on
         if len(offsets) <= room:
             return [(0, len(text))]
         windows = []
         first = 0
         while first + room < len(offsets):
             windows.append((offsets[first][0], offsets[first + room - 1][1]))
-            first = _word_start(offsets, first + room - _WINDOW_OVERLAP)
+            first = _word_start(offsets, first + room - overlap, overlap)
         windows.append((offsets[first][0], len(text)))
         return [(0, windows[0][1]), *windows[1:]]
 
@@ -231,9 +232,9 @@ def _unit(vectors: Matrix) -> Matrix:
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
-def _word_start(offsets: Sequence[tuple[int, int]], piece: int) -> int:
-    """The piece that opens the word in which ``piece`` lies, within one overlap."""
-    for candidate in range(piece, piece - _WINDOW_OVERLAP, -1):
+def _word_start(offsets: Sequence[tuple[int, int]], piece: int, reach: int) -> int:
+    """The piece that opens the word in which ``piece`` lies, at most ``reach`` before it."""
+    for candidate in range(piece, piece - reach, -1):
         if offsets[candidate - 1][1] < offsets[candidate][0]:
             return candidate
     return piece

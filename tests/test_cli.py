@@ -20,7 +20,22 @@ Output = pytest.CaptureFixture[str]
 
 def test_ask_prints_one_json_object(capsys: Output) -> None:
     options = ["--format", "json", "--top", "2"]
-    assert main(["ask", "social", "security", "numbers", "regardless", "of", "legal", "status", *options]) == 0
+    assert (
+        main(
+            [
+                "ask",
+                "social",
+                "security",
+                "numbers",
+                "regardless",
+                "of",
+                "legal",
+                "status",
+                *options,
+            ]
+        )
+        == 0
+    )
     answer = json.loads(capsys.readouterr().out)
     assert answer["question"] == "social security numbers regardless of legal status"
     assert [citation["rank"] for citation in answer["citations"]] == [1, 2]
