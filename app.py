@@ -44,6 +44,8 @@ def serve(library: Library, *, host: str, port: int, open_browser: bool) -> None
             share=False,
             enable_monitoring=False,
             run_history=False,
+            quiet=True,
+            prevent_thread_lock=True,
             ssr_mode=False,
             footer_links=[],
             theme=gr.themes.Base(font=["Georgia", "Noto Serif", "serif"], font_mono=["monospace"]),
@@ -55,6 +57,8 @@ def serve(library: Library, *, host: str, port: int, open_browser: bool) -> None
             f"cannot listen on {host}:{port} ({os.strerror(error.errno or errno.EADDRINUSE)}): "
             "choose another --port or --host"
         ) from error
+    print(f"The page is at {demo.local_url} (Ctrl-C stops it)", flush=True)
+    demo.block_thread()
 
 
 def build_page(library: Library) -> gr.Blocks:
