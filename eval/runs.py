@@ -21,7 +21,7 @@ def make_runs(
     index = library.index()
     rows = np.flatnonzero(index.paragraph_reports == report.report_id)
     number = dict(zip(rows.tolist(), (p.number for p in report.paragraphs), strict=True))
-    encoded = encode_queries(library, list(queries.values()))
+    encoded = encode_queries(library.encoder, list(queries.values()))
     return {
         system: {
             query_id: _strictly_decreasing(

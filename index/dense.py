@@ -56,6 +56,10 @@ class DenseIndex:
         found = rows[0] >= 0  # FAISS fills up with -1
         return rows[0][found], scores[0][found]
 
+    def cosines(self, vector: npt.NDArray[np.float32], rows: Rows) -> Scores:
+        """The cosine of a query vector with each of these rows, float32, shape (n_rows,)."""
+        return np.asarray(self._index.reconstruct_batch(rows) @ vector, np.float32)
+
     def search_groups(
         self,
         vector: npt.NDArray[np.float32],

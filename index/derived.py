@@ -17,7 +17,11 @@ import numpy.typing as npt
 from index.dense import DenseIndex
 from index.errors import LibraryError
 from index.lexical import LexicalIndex
+from index.report import Paragraph
 from index.store import Snapshot, Store
+from index.tokens import TokenVectors
+
+Rows = npt.NDArray[np.int64]
 
 _ATTEMPTS = 3
 _ABANDONED_SECONDS = 3600.0
@@ -31,17 +35,49 @@ class Index:
         generation: the name of that state.
         dense: a row a window.
         lexical: a row a paragraph.
-        window_paragraphs: int64, shape (n_windows,), the paragraph row of each window.
+        store: where the rows are read from.
+        window_paragraphs: int64, shape (n_windows,), the paragraph row of each window,
+            ascending.
+        window_keys: int64, shape (n_windows,), each window's key in the store.
         paragraph_keys: int64, shape (n_paragraphs,), each paragraph's key in the store.
         paragraph_reports: str, shape (n_paragraphs,), the report of each paragraph.
+        document_frequency: int64, how many paragraphs hold each word piece.
     """
 
     generation: str
     dense: DenseIndex
     lexical: LexicalIndex
-    window_paragraphs: npt.NDArray[np.int64]
-    paragraph_keys: npt.NDArray[np.int64]
+    store: Store
+    window_paragraphs: Rows
+    window_keys: Rows
+    paragraph_keys: Rows
     paragraph_reports: npt.NDArray[np.str_]
+    document_frequency: Rows
+
+    def windows_of(self, paragraphs: Rows) -> Rows:
+        """The window rows of these paragraph rows, in the paragraphs' order."""
+        firsts = np.searchsorted(self.window_paragraphs, paragraphs, "left")
+        ends = np.searchsorted(self.window_paragraphs, paragraphs, "right")
+        return np.concatenate([np.arange(a, b) for a, b in zip(firsts, ends, strict=True)])
+
+    def tokens(self, windows: Rows) -> TokenVectors:
+        """The token vectors of these window rows, end to end."""
+        return self.store.tokens(self.window_keys[windows].tolist())
+
+    def paragraphs(self, rows: Rows) -> list[Paragraph]:
+        """The paragraphs of these rows, in this order."""
+        return self.store.paragraphs(self.paragraph_keys[rows].tolist())
+
+    def idf(self, token_ids: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+        """Inverse document frequency of word pieces: ln(1 + N / (1 + df)).
+
+        Returns:
+            float32, shape (n_tokens,), above 0; largest for a piece no paragraph holds.
+        """
+        known = token_ids < len(self.document_frequency)
+        frequency = np.zeros(len(token_ids))
+        frequency[known] = self.document_frequency[token_ids[known]]
+        return np.log1p(len(self.paragraph_keys) / (1 + frequency)).astype(np.float32)
 
 
 def open_index(home: Path, store: Store) -> Index:
@@ -56,7 +92,7 @@ def open_index(home: Path, store: Store) -> Index:
         if not folder.is_dir():
             _build(home, store)
         try:
-            return _load(folder, generation)
+            return _load(folder, generation, store)
         except (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile):
             # Another process has moved on, or a power cut left files empty.
             if attempt == _ATTEMPTS:
@@ -65,15 +101,18 @@ def open_index(home: Path, store: Store) -> Index:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _load(folder: Path, generation: str) -> Index:
+def _load(folder: Path, generation: str, store: Store) -> Index:
     with np.load(folder / "rows.npz") as rows:
         return Index(
             generation,
             DenseIndex.load(folder / "dense.faiss"),
             LexicalIndex.load(folder / "bm25"),
+            store,
             rows["window_paragraphs"],
+            rows["window_keys"],
             rows["paragraph_keys"],
             rows["paragraph_reports"],
+            rows["document_frequency"],
         )
 
 
@@ -98,9 +137,11 @@ def _write(snapshot: Snapshot, folder: Path) -> None:
     LexicalIndex.build(snapshot.texts).save(folder / "bm25")
     np.savez(
         folder / "rows.npz",
-        window_paragraphs=np.searchsorted(snapshot.paragraph_keys, snapshot.window_keys),
+        window_paragraphs=np.searchsorted(snapshot.paragraph_keys, snapshot.window_paragraphs),
+        window_keys=snapshot.window_keys,
         paragraph_keys=snapshot.paragraph_keys,
         paragraph_reports=np.array(snapshot.report_ids),
+        document_frequency=snapshot.document_frequency,
     )
 
 

@@ -16,5 +16,9 @@ class LibraryError(ReportQaError):
     """The library on disk does not fit what was asked of it."""
 
 
+class StaleError(LibraryError):
+    """Another process has changed the library in the middle of a search."""
+
+
 class EncoderError(ReportQaError):
     """The encoder cannot be loaded, or its weights are not the published ones."""

@@ -63,11 +63,45 @@ class LexicalIndex:
             Rows and their scores, best first, ties by row; a row that shares no word
             with the query is not among them.
         """
-        words = [word for word in stems([text])[0] if word in self._bm25.vocab_dict]
-        if not words:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores = self._bm25.get_scores(words)
+        scores = self.scores(text)
         rows = np.arange(len(scores)) if allowed is None else allowed
         rows = rows[scores[rows] > 0]
+        if len(rows) > top_k:
+            least = np.partition(scores[rows], -top_k)[-top_k]
+            rows = rows[scores[rows] >= least]
         best = rows[np.lexsort((rows, -scores[rows]))][:top_k]
         return best, scores[best]
+
+    def scores(self, text: str) -> npt.NDArray[np.float32]:
+        """BM25 of every row: float32, shape (n_rows,), 0 where no word is shared."""
+        known = [word for word in stems([text])[0] if word in self._bm25.vocab_dict]
+        if not known:
+            return np.zeros(self._n_rows, np.float32)
+        return np.asarray(self._bm25.get_scores(known), np.float32)
+
+    def shares(self, text: str) -> npt.NDArray[np.float32]:
+        """BM25 of every row as a share of what a text could reach at most.
+
+        BM25 / sum of the words' idf, where idf = ln(1 + (N - n + .5) / (n + .5)) and a
+        word that no row holds counts with n = 0.
+
+        Returns:
+            float32, shape (n_rows,), in [0, 1].
+        """
+        words = stems([text])[0]
+        if not words:
+            return np.zeros(self._n_rows, np.float32)
+        frequency = np.array([self._document_frequency(word) for word in words])
+        idf = np.log1p((self._n_rows - frequency + 0.5) / (frequency + 0.5))
+        return self.scores(text) / np.float32(idf.sum())
+
+    @property
+    def _n_rows(self) -> int:
+        return int(self._bm25.scores["num_docs"])
+
+    def _document_frequency(self, word: str) -> int:
+        column = self._bm25.vocab_dict.get(word)
+        if column is None:
+            return 0
+        first, end = self._bm25.scores["indptr"][column : column + 2]
+        return int(end - first)

@@ -5,20 +5,20 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
 import platformdirs
 
 from index import numbering
 from index.derived import Index, open_index
-from index.encoder import Encoder
+from index.encoder import Encoder, encode_whole
 from index.errors import LibraryError
 from index.reading import read_report
-from index.report import Paragraph, Report
-from index.store import IndexedReport, Maker, Store, Vectors
+from index.report import Paragraph, Report, note_prose
+from index.store import IndexedReport, Maker, Store, Window
+from index.tokens import TokenVectors
 
 BUNDLED_REPORT = "global-compact-2020"
 
-_ENCODE_AT_ONCE = 64  # texts between two reports of progress
+_ENCODE_AT_ONCE = 64  # paragraphs between two reports of progress
 
 Progress = Callable[[int, int], None]  # paragraphs done, paragraphs in all
 
@@ -55,10 +55,6 @@ class Library:
         """
         return self._store.report(report_id)
 
-    def paragraphs(self, keys: Sequence[int]) -> list[Paragraph]:
-        """The paragraphs of these keys of an `Index`, in this order."""
-        return self._store.paragraphs(keys)
-
     def add_file(self, content: bytes, source: str, progress: Progress | None = None) -> Report:
         """Read a file's bytes into the library; the same file again changes nothing.
 
@@ -84,8 +80,8 @@ class Library:
         """
         maker = self._maker()
         self._store.check_maker(maker)
-        vectors = self._encode(report.paragraphs, progress)
-        self._store.put(IndexedReport(report, content, vectors), maker)
+        windows = self._encode(report.paragraphs, progress)
+        self._store.put(IndexedReport(report, content, windows), maker)
 
     def add_bundled(self, progress: Progress | None = None) -> None:
         """Put the bundled report into a library that never held anything."""
@@ -136,21 +132,52 @@ class Library:
         encoder = self.encoder
         return Maker(encoder.name, encoder.fingerprint, encoder.dim, numbering.VERSION)
 
-    def _encode(self, paragraphs: Sequence[Paragraph], progress: Progress | None) -> list[Vectors]:
-        """One array of window vectors a paragraph, shape (n_windows, dim)."""
-        windows = [
-            [paragraph.text[start:end] for start, end in self.encoder.split(paragraph.text)]
-            for paragraph in paragraphs
-        ]
-        texts = [text for group in windows for text in group]
-        vectors: list[Vectors] = []
-        for first in range(0, len(texts), _ENCODE_AT_ONCE):
-            batch = self.encoder.encode(texts[first : first + _ENCODE_AT_ONCE], "paragraph")
-            vectors += [encoding.vector for encoding in batch]
+    def _encode(
+        self, paragraphs: Sequence[Paragraph], progress: Progress | None
+    ) -> list[list[Window]]:
+        """The windows of each paragraph; their tokens read below the paragraph's heading."""
+        headings = [_innermost_heading(paragraph) for paragraph in paragraphs]
+        tells_apart = len(set(headings)) > 1
+        windows: list[list[Window]] = []
+        for first in range(0, len(paragraphs), _ENCODE_AT_ONCE):
+            batch = slice(first, first + _ENCODE_AT_ONCE)
+            windows += self._encode_batch(paragraphs[batch], headings[batch] if tells_apart else [])
             if progress:
-                progress(len(vectors), len(texts))
-        ends = np.cumsum([len(group) for group in windows])
-        return [
-            np.stack(vectors[end - len(group) : end])
-            for group, end in zip(windows, ends, strict=True)
+                progress(len(windows), len(paragraphs))
+        return windows
+
+    def _encode_batch(
+        self, paragraphs: Sequence[Paragraph], headings: Sequence[str]
+    ) -> list[list[Window]]:
+        encoder = self.encoder
+        cuts = [
+            (row, start, end)
+            for row, paragraph in enumerate(paragraphs)
+            for start, end in encoder.split(paragraph.text)
         ]
+        texts = [paragraphs[row].text[start:end] for row, start, end in cuts]
+        plain = encoder.encode(texts, "paragraph")
+        tokens = (
+            encoder.encode_under(texts, [headings[row] for row, _, _ in cuts])
+            if headings
+            else plain
+        )
+        notes = self._encode_notes(paragraphs)
+        windows: list[list[Window]] = [[] for _ in paragraphs]
+        for i, (row, start, _) in enumerate(cuts):
+            own = TokenVectors.of(tokens[i], start)
+            parts = [own, *notes[row]] if start == 0 else [own]
+            windows[row].append(Window(plain[i].vector, TokenVectors.joined(parts)))
+        return windows
+
+    def _encode_notes(self, paragraphs: Sequence[Paragraph]) -> list[list[TokenVectors]]:
+        """The tokens of each paragraph's footnotes, which answer as the paragraph does."""
+        texts = [note_prose(paragraph) for paragraph in paragraphs]
+        encodings = iter(
+            encode_whole(self.encoder, [t for notes in texts for t in notes], "paragraph")
+        )
+        return [[TokenVectors.beside(next(encodings)) for _ in notes] for notes in texts]
+
+
+def _innermost_heading(paragraph: Paragraph) -> str:
+    return numbering.strip_numbering(paragraph.section[-1]) if paragraph.section else ""

@@ -139,6 +139,11 @@ def _is_numbered(heading: str) -> bool:
     return bool(_ROMAN.match(heading) or _LETTER.match(heading))
 
 
+def strip_numbering(heading: str) -> str:
+    """The heading without its numeral, letter or number."""
+    return re.sub(r"^(?:[IVXLC]+|[A-Z]|\d+)\.\s+", "", heading)
+
+
 def _roman_value(numeral: str) -> int:
     values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[sign] for sign in numeral]
     return sum(

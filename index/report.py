@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+_FEW_WORDS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -68,6 +70,21 @@ class Paragraph:
             return self.number if self.page is None else f"{self.number}, p. {self.page}"
         label = "para. " + re.sub(r"(?<=[^\s(])\(", " (", self.number)
         return label if self.page is None else f"{label}, p. {self.page}"
+
+
+def note_prose(paragraph: Paragraph) -> list[str]:
+    """What a paragraph's footnotes say beside naming a source: their text without links.
+
+    Notes of a few words, such as "See, for example," before a link, say nothing.
+    """
+    texts = []
+    for note in paragraph.footnotes:
+        text = note.text
+        for link in reversed(note.links):
+            text = text[: link.start] + text[link.end :]
+        if len(text.split()) > _FEW_WORDS:
+            texts.append(" ".join(text.split()))
+    return texts
 
 
 @dataclass(frozen=True, slots=True)

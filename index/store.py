@@ -10,16 +10,18 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import LibraryError
-from index.report import Footnote, Heading, Link, Metadata, Paragraph, Report
+from index.errors import LibraryError, StaleError
+from index.report import Footnote, Heading, Link, Metadata, Paragraph, Report, note_prose
+from index.tokens import TokenVectors
 
-_FORMAT = "1"  # of the tables below
+_FORMAT = "2"  # of the tables below
 _BUSY_SECONDS = 30.0
 
 _SCHEMA = """
@@ -33,16 +35,17 @@ CREATE TABLE IF NOT EXISTS headings (
     text TEXT NOT NULL, depth INTEGER NOT NULL, position INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS paragraphs (
-    paragraph_row INTEGER PRIMARY KEY,
+    paragraph_row INTEGER PRIMARY KEY AUTOINCREMENT,
     report_row INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
     position INTEGER NOT NULL, number TEXT NOT NULL, text TEXT NOT NULL,
     section TEXT NOT NULL, footnotes TEXT NOT NULL, page INTEGER, links TEXT NOT NULL,
     UNIQUE (report_row, position), UNIQUE (report_row, number)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS windows (
-    window_row INTEGER PRIMARY KEY,
+    window_row INTEGER PRIMARY KEY AUTOINCREMENT,
     paragraph_row INTEGER NOT NULL REFERENCES paragraphs ON DELETE CASCADE,
-    vector BLOB NOT NULL
+    vector BLOB NOT NULL, tokens BLOB NOT NULL, scales BLOB NOT NULL,
+    token_ids BLOB NOT NULL, spans BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS headings_by_report ON headings (report_row);
 CREATE INDEX IF NOT EXISTS windows_by_paragraph ON windows (paragraph_row);
@@ -51,6 +54,7 @@ CREATE INDEX IF NOT EXISTS windows_by_paragraph ON windows (paragraph_row);
 _PARAGRAPH_COLUMNS = "report_id, number, text, section, position, footnotes, page, links"
 
 Vectors = npt.NDArray[np.float32]
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,19 @@ class Maker:
     numbering: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """As much of a paragraph as the encoder reads at once.
+
+    Attributes:
+        vector: float32, shape (dim,), of length 1.
+        tokens: its token vectors.
+    """
+
+    vector: Vectors
+    tokens: TokenVectors
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedReport:
     """A report as the store takes it.
@@ -70,12 +87,12 @@ class IndexedReport:
     Attributes:
         report: the report.
         content: the bytes of the file it was read from.
-        vectors: one array a paragraph, float32, shape (n_windows, dim).
+        windows: of each paragraph.
     """
 
     report: Report
     content: bytes
-    vectors: Sequence[Vectors]
+    windows: Sequence[Sequence[Window]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,9 +103,12 @@ class Snapshot:
         generation: the name of that state.
         paragraph_keys: int64, shape (n_paragraphs,), ascending.
         report_ids: the report of each paragraph.
-        texts: the text of each paragraph.
-        window_keys: int64, shape (n_windows,), the paragraph's key of each window.
+        texts: the text of each paragraph with that of its footnotes.
+        window_keys: int64, shape (n_windows,), ascending.
+        window_paragraphs: int64, shape (n_windows,), the paragraph's key of each window.
         vectors: float32, shape (n_windows, dim), of length 1.
+        document_frequency: int64, shape (n_pieces,), how many paragraphs hold each word
+            piece in their text.
     """
 
     generation: str
@@ -96,7 +116,9 @@ class Snapshot:
     report_ids: list[str]
     texts: list[str]
     window_keys: npt.NDArray[np.int64]
+    window_paragraphs: npt.NDArray[np.int64]
     vectors: Vectors
+    document_frequency: npt.NDArray[np.int64]
 
 
 class Store:
@@ -225,6 +247,13 @@ class Store:
             ).fetchone()
         return bytes(content)
 
+    def language(self, report_id: str) -> str:
+        """The ISO 639-1 code of a report's language."""
+        query = "SELECT language FROM reports WHERE report_id = ?"
+        with self._connect() as db:
+            (language,) = _existing(db.execute(query, (report_id,)).fetchone())
+        return str(language)
+
     def report(self, report_id: str) -> Report:
         """One report, whole.
 
@@ -257,13 +286,39 @@ class Store:
             )
 
     def paragraphs(self, keys: Sequence[int]) -> list[Paragraph]:
-        """The paragraphs of these keys, in this order."""
+        """The paragraphs of these keys, in this order.
+
+        Raises:
+            StaleError: one of them has gone since the keys were read.
+        """
         query = (
             f"SELECT {_PARAGRAPH_COLUMNS} FROM paragraphs JOIN reports USING (report_row) "
             "WHERE paragraph_row = ?"
         )
         with self._connect() as db:
-            return [_paragraph(db.execute(query, (int(key),)).fetchone()) for key in keys]
+            return [
+                _paragraph(_existing(db.execute(query, (int(key),)).fetchone())) for key in keys
+            ]
+
+    def tokens(self, keys: Sequence[int]) -> TokenVectors:
+        """The token vectors of the windows of these keys, end to end in this order.
+
+        Raises:
+            StaleError: one of them has gone since the keys were read.
+        """
+        query = "SELECT tokens, scales, token_ids, spans FROM windows WHERE window_row = ?"
+        with self._connect() as db:
+            rows = [_existing(db.execute(query, (int(key),)).fetchone()) for key in keys]
+        lengths = [len(row[1]) // 4 for row in rows]
+        tokens, scales, ids, spans = (b"".join(column) for column in zip(*rows, strict=True))
+        n_tokens = sum(lengths)
+        return TokenVectors(
+            np.frombuffer(tokens, np.int8).reshape(n_tokens, -1),
+            np.frombuffer(scales, np.float32),
+            np.frombuffer(ids, np.int32),
+            np.frombuffer(spans, np.int32).reshape(n_tokens, 2),
+            np.cumsum([0, *lengths[:-1]]),
+        )
 
     def generation(self) -> str:
         """A name for the present state of the library; every change makes a new one."""
@@ -275,20 +330,22 @@ class Store:
         with self._connect() as db:
             db.execute("BEGIN")  # one state, whatever other processes write meanwhile
             paragraphs = db.execute(
-                "SELECT paragraph_row, report_id, text FROM paragraphs "
+                f"SELECT paragraph_row, {_PARAGRAPH_COLUMNS} FROM paragraphs "
                 "JOIN reports USING (report_row) ORDER BY paragraph_row"
             ).fetchall()
             windows = db.execute(
-                "SELECT paragraph_row, vector FROM windows ORDER BY window_row"
+                "SELECT window_row, paragraph_row, vector FROM windows ORDER BY window_row"
             ).fetchall()
-            vectors = np.frombuffer(b"".join(vector for _, vector in windows), np.float32)
+            vectors = np.frombuffer(b"".join(vector for _, _, vector in windows), np.float32)
             return Snapshot(
                 self._manifest(db)["generation"],
-                np.array([key for key, _, _ in paragraphs], np.int64),
-                [report_id for _, report_id, _ in paragraphs],
-                [text for _, _, text in paragraphs],
-                np.array([key for key, _ in windows], np.int64),
+                np.array([key for key, *_ in paragraphs], np.int64),
+                [report_id for _, report_id, *_ in paragraphs],
+                [_searched_text(_paragraph(row[1:])) for row in paragraphs],
+                np.array([key for key, _, _ in windows], np.int64),
+                np.array([key for _, key, _ in windows], np.int64),
                 vectors.reshape(len(windows), -1) if windows else vectors.reshape(0, 0),
+                _document_frequency(db),
             )
 
 
@@ -313,7 +370,7 @@ def _insert_report(db: sqlite3.Connection, indexed: IndexedReport) -> None:
         "INSERT INTO headings VALUES (?, ?, ?, ?)",
         [(report_row, heading.text, heading.depth, heading.order) for heading in report.headings],
     )
-    for paragraph, vectors in zip(report.paragraphs, indexed.vectors, strict=True):
+    for paragraph, windows in zip(report.paragraphs, indexed.windows, strict=True):
         paragraph_row = db.execute(
             "INSERT INTO paragraphs (report_row, position, number, text, section, footnotes, "
             "page, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -329,9 +386,45 @@ def _insert_report(db: sqlite3.Connection, indexed: IndexedReport) -> None:
             ),
         ).lastrowid
         db.executemany(
-            "INSERT INTO windows (paragraph_row, vector) VALUES (?, ?)",
-            [(paragraph_row, vector.astype(np.float32).tobytes()) for vector in vectors],
+            "INSERT INTO windows (paragraph_row, vector, tokens, scales, token_ids, spans) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    paragraph_row,
+                    window.vector.tobytes(),
+                    window.tokens.vectors.tobytes(),
+                    window.tokens.scales.tobytes(),
+                    window.tokens.token_ids.tobytes(),
+                    window.tokens.spans.tobytes(),
+                )
+                for window in windows
+            ],
         )
+
+
+def _document_frequency(db: sqlite3.Connection) -> npt.NDArray[np.int64]:
+    """How many paragraphs hold each word piece in their text, headings left aside."""
+    frequency = np.zeros(0, np.int64)
+    rows = db.execute("SELECT paragraph_row, token_ids, spans FROM windows ORDER BY paragraph_row")
+    for _, windows in groupby(rows, key=lambda row: row[0]):
+        pieces = np.unique(
+            np.concatenate([_pieces_of_text(ids, spans) for _, ids, spans in windows])
+        )
+        if len(pieces) and pieces[-1] >= len(frequency):
+            frequency = np.pad(frequency, (0, int(pieces[-1]) + 1 - len(frequency)))
+        frequency[pieces] += 1
+    return frequency
+
+
+def _pieces_of_text(token_ids: bytes, spans: bytes) -> npt.NDArray[np.int32]:
+    offsets = np.frombuffer(spans, np.int32).reshape(-1, 2)
+    return np.frombuffer(token_ids, np.int32)[offsets[:, 0] < offsets[:, 1]]
+
+
+def _existing(row: Row | None) -> Row:
+    if row is None:
+        raise StaleError("the library has changed since it was searched: ask again")
+    return row
 
 
 def _paragraph(row: tuple[str, str, str, str, int, str, int | None, str]) -> Paragraph:
@@ -346,6 +439,10 @@ def _paragraph(row: tuple[str, str, str, str, int, str, int | None, str]) -> Par
         page,
         _links(json.loads(links)),
     )
+
+
+def _searched_text(paragraph: Paragraph) -> str:
+    return " ".join([paragraph.text, *note_prose(paragraph)])
 
 
 def _footnote(fields: dict[str, Any]) -> Footnote:

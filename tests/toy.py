@@ -3,16 +3,18 @@
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from index.encoder import Encoding, Kind
+from index.encoder import Encoding, Kind, heading_prefix
 
 
 class ToyEncoder:
     """Each word has a fixed random direction; at most ``room`` words fit."""
 
     name = "toy"
+    is_prepared = True
 
     def __init__(self, dim: int = 256, room: int = 200, fingerprint: str = "0" * 64) -> None:
         self.dim = dim
@@ -28,6 +30,14 @@ class ToyEncoder:
 
     def encode(self, texts: Sequence[str], kind: Kind) -> list[Encoding]:
         return [self._encode(text) for text in texts]
+
+    def encode_under(self, texts: Sequence[str], headings: Sequence[str]) -> list[Encoding]:
+        prefixes = [heading_prefix(heading) for heading in headings]
+        whole = [prefix + text for prefix, text in zip(prefixes, texts, strict=True)]
+        return [
+            replace(encoding, spans=np.maximum(encoding.spans - len(prefix), 0))
+            for encoding, prefix in zip(self.encode(whole, "paragraph"), prefixes, strict=True)
+        ]
 
     def _encode(self, text: str) -> Encoding:
         words = list(re.finditer(r"\w+", text.lower()))

