@@ -109,10 +109,18 @@ def _example(chosen: gr.SelectData) -> str:
     return text
 
 
+def _typed(message: Message) -> str:
+    """The question that a message of the conversation shows."""
+    content = message["content"]
+    text = content if isinstance(content, str) else content[0]["text"]
+    return page.question_of(text)
+
+
 def _respond(library: Library, question: str, history: list[Message]) -> tuple[str, list[Message]]:
     """Add a question and its answer to the conversation, and empty the box."""
     try:
-        answer = page.answer_html(answer_question(question, library=library))
+        earlier = [_typed(message) for message in history if message["role"] == "user"]
+        answer = page.answer_html(answer_question(question, library=library, earlier=earlier))
     except ReportQaError as error:
         answer = page.notice_html(str(error))
     return "", [

@@ -71,6 +71,16 @@ def load_collection(name: str) -> Collection:
     )
 
 
+def load_unanswerable(name: str) -> list[tuple[str, str]]:
+    """The questions of a collection that its paragraphs do not answer, each with its kind.
+
+    Raises:
+        CollectionError: ``unanswerable.jsonl`` is missing or broken.
+    """
+    rows = _rows(_find(name) / "unanswerable.jsonl", "_id", "text", "metadata")
+    return [(row["text"], row["metadata"]["kind"]) for row in rows]
+
+
 def check_judged(collection: Collection, report: Report) -> None:
     """Make sure that the judged paragraphs are in the report that is asked.
 

@@ -10,6 +10,9 @@ import Stemmer
 
 _K1, _B = 1.2, 0.75
 
+Rows = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+
 
 def stems(texts: Sequence[str]) -> list[list[str]]:
     """The words that BM25 counts: lower-case stems without stopwords, in order."""
@@ -50,9 +53,7 @@ class LexicalIndex:
         """Write the index into a folder."""
         self._bm25.save(folder, show_progress=False)
 
-    def search(
-        self, text: str, top_k: int, allowed: npt.NDArray[np.int64] | None = None
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    def search(self, text: str, top_k: int, allowed: Rows | None = None) -> tuple[Rows, Scores]:
         """Rank rows by BM25.
 
         Args:
@@ -63,37 +64,35 @@ class LexicalIndex:
             Rows and their scores, best first, ties by row; a row that shares no word
             with the query is not among them.
         """
-        scores = self.scores(text)
-        rows = np.arange(len(scores)) if allowed is None else allowed
-        rows = rows[scores[rows] > 0]
+        return self.best(self.scores(text), top_k, allowed)
+
+    def best(self, scores: Scores, top_k: int, allowed: Rows | None = None) -> tuple[Rows, Scores]:
+        """The rows with the largest of these scores, as `search` returns them."""
+        rows = np.flatnonzero(scores > 0) if allowed is None else allowed[scores[allowed] > 0]
         if len(rows) > top_k:
             least = np.partition(scores[rows], -top_k)[-top_k]
             rows = rows[scores[rows] >= least]
         best = rows[np.lexsort((rows, -scores[rows]))][:top_k]
         return best, scores[best]
 
-    def scores(self, text: str) -> npt.NDArray[np.float32]:
+    def scores(self, text: str) -> Scores:
         """BM25 of every row: float32, shape (n_rows,), 0 where no word is shared."""
         known = [word for word in stems([text])[0] if word in self._bm25.vocab_dict]
         if not known:
             return np.zeros(self._n_rows, np.float32)
         return np.asarray(self._bm25.get_scores(known), np.float32)
 
-    def shares(self, text: str) -> npt.NDArray[np.float32]:
-        """BM25 of every row as a share of what a text could reach at most.
+    def ceiling(self, text: str) -> float:
+        """What no row's BM25 can exceed: the sum of the words' idf.
 
-        BM25 / sum of the words' idf, where idf = ln(1 + (N - n + .5) / (n + .5)) and a
-        word that no row holds counts with n = 0.
+        idf = ln(1 + (N - n + .5) / (n + .5)); a word that no row holds counts with n = 0.
 
         Returns:
-            float32, shape (n_rows,), in [0, 1].
+            Above 0, also for a text without words.
         """
-        words = stems([text])[0]
-        if not words:
-            return np.zeros(self._n_rows, np.float32)
-        frequency = np.array([self._document_frequency(word) for word in words])
+        frequency = np.array([self._document_frequency(word) for word in stems([text])[0]])
         idf = np.log1p((self._n_rows - frequency + 0.5) / (frequency + 0.5))
-        return self.scores(text) / np.float32(idf.sum())
+        return max(float(idf.sum()), 1e-12)
 
     @property
     def _n_rows(self) -> int:

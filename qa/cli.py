@@ -15,7 +15,7 @@ from index.encoder import load_encoder
 from index.errors import LibraryError, ReportQaError
 from index.library import Library, Progress, library_home
 from qa import formats
-from qa.answer import DEFAULT_TOP_K, answer_question
+from qa.answer import answer_question
 
 _OK, _NOT_FOUND, _MISTAKE, _INTERRUPTED = 0, 1, 2, 130
 
@@ -79,9 +79,8 @@ def _parser() -> _Parser:
     ask.add_argument(
         "--top",
         type=int,
-        default=DEFAULT_TOP_K,
         metavar="N",
-        help="paragraphs at most (%(default)s)",
+        help="how many paragraphs (default: the best and those that score almost as well)",
     )
     ask.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     ask.set_defaults(run=_ask)

@@ -24,6 +24,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "state": answer.state,
         "confidence": round(answer.confidence, 4),
+        **({"note": answer.note} if answer.note else {}),
         "citations": [_citation_json(hit) for hit in answer.hits],
     }
 
@@ -55,9 +56,16 @@ def paragraph_json(paragraph: Paragraph) -> dict[str, Any]:
     }
 
 
+def answer_line(answer: Answer) -> str:
+    """What was found, in one line."""
+    if answer.is_exact:
+        return answer.note
+    return f"{answer.note} {STATE_LINES[answer.state]}".strip()
+
+
 def answer_text(answer: Answer) -> str:
     """An answer for the terminal."""
-    blocks = [STATE_LINES[answer.state]]
+    blocks = [answer_line(answer)]
     for hit in answer.hits:
         lines = [f"{hit.rank}. {_place(hit.paragraph)}", _wrap(f"“{hit.quote}”", "   ")]
         lines += [
@@ -69,7 +77,7 @@ def answer_text(answer: Answer) -> str:
 
 def answer_markdown(answer: Answer) -> str:
     """An answer to paste: each quote with its citation and footnotes."""
-    blocks = [f"**{escape_markdown(answer.question)}**", STATE_LINES[answer.state]]
+    blocks = [f"**{escape_markdown(answer.question)}**", escape_markdown(answer_line(answer))]
     for hit in answer.hits:
         blocks.append(f"> {escape_markdown(hit.quote)}")
         blocks.append(f"— {escape_markdown(_place(hit.paragraph))}")

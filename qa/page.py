@@ -1,13 +1,14 @@
 """Answers and reports as HTML for the page. Every text is escaped here, and only here."""
 
-from html import escape
+from html import escape, unescape
 from importlib.resources import files
 
 from index.report import Footnote, Link, Paragraph, Report
 from qa.answer import Answer, CitedHit
-from qa.formats import STATE_LINES, report_parts
+from qa.formats import answer_line, report_parts
 
 _WEB = ("http://", "https://")
+_QUESTION_OPEN, _QUESTION_CLOSE = '<div class="question">', "</div>"
 
 
 def asset(name: str) -> str:
@@ -17,7 +18,12 @@ def asset(name: str) -> str:
 
 def question_html(question: str) -> str:
     """What a person asked, as they typed it."""
-    return f'<div class="question">{escape(question)}</div>'
+    return f"{_QUESTION_OPEN}{escape(question)}{_QUESTION_CLOSE}"
+
+
+def question_of(html: str) -> str:
+    """The question that `question_html` wrapped."""
+    return unescape(html.removeprefix(_QUESTION_OPEN).removesuffix(_QUESTION_CLOSE))
 
 
 def notice_html(sentence: str) -> str:
@@ -30,7 +36,7 @@ def answer_html(answer: Answer) -> str:
     cards = "".join(_card(hit) for hit in answer.hits)
     return (
         f'<section class="answer {answer.state}"><p class="state" role="status">'
-        f'{STATE_LINES[answer.state]}</p><ol class="citations">{cards}</ol></section>'
+        f'{escape(answer_line(answer))}</p><ol class="citations">{cards}</ol></section>'
     )
 
 

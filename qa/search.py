@@ -73,24 +73,48 @@ def rank_rrf(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> 
 
 
 def rank_late(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
-    """Rank by late interaction, paragraph cosine and BM25 together.
+    """Rank by late interaction, paragraph cosine and BM25 together."""
+    return rank_together(index, [query], top_k, reports)
+
+
+def rank_together(
+    index: Index, queries: Sequence[Query], top_k: int, reports: Sequence[str]
+) -> Ranking:
+    """Rank by the sum of what each reading of one question scores.
+
+    Args:
+        index: where to look.
+        queries: the readings; mostly one.
+        top_k: how many paragraphs at most.
+        reports: ids of the reports to look in; all where there are none.
+    """
+    bm25 = [index.lexical.scores(query.text) for query in queries]
+    rows = _candidates(index, queries, bm25, max(top_k, _CANDIDATES), reports)
+    if not len(rows):
+        return []
+    scores = sum(
+        _late_scores(index, query, lexical, rows)
+        for query, lexical in zip(queries, bm25, strict=True)
+    )
+    scores = np.asarray(scores, np.float32)
+    best = np.lexsort((rows, -scores))[:top_k]
+    return _pairs(rows[best], scores[best])
+
+
+def _late_scores(index: Index, query: Query, bm25: Scores, rows: Rows) -> Scores:
+    """Score paragraphs for a query, each by itself.
 
     score = MS + 0.3 cosine + 0.2 BM25 / sum of idf, where MS is the mean over the query's
     tokens, weighted by idf, of the best cosine among the paragraph's tokens. A paragraph
-    in several windows scores as its best one. Nothing depends on the other candidates.
+    in several windows scores as its best one.
     Source: Khattab and Zaharia, ColBERT, SIGIR 2020, with idf weights.
     """
-    rows = _candidates(index, query, top_k, reports)
-    if not len(rows):
-        return []
     windows = index.windows_of(rows)
     scores = late_interaction(index, query, index.tokens(windows))
     scores += _COSINE_WEIGHT * index.dense.cosines(query.encoding.vector, windows)
     first_windows = np.searchsorted(index.window_paragraphs[windows], rows)
     scores = np.maximum.reduceat(scores, first_windows)
-    scores += _BM25_WEIGHT * index.lexical.shares(query.text)[rows]
-    best = np.lexsort((rows, -scores))[:top_k]
-    return _pairs(rows[best], scores[best])
+    return scores + _BM25_WEIGHT * bm25[rows] / np.float32(index.lexical.ceiling(query.text))
 
 
 def late_interaction(index: Index, query: Query, tokens: TokenVectors) -> Scores:
@@ -100,16 +124,21 @@ def late_interaction(index: Index, query: Query, tokens: TokenVectors) -> Scores
     return np.asarray(matches / max(float(weights.sum()), 1e-12), np.float32)
 
 
-def _candidates(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> Rows:
+def _candidates(
+    index: Index,
+    queries: Sequence[Query],
+    bm25: Sequence[Scores],
+    depth: int,
+    reports: Sequence[str],
+) -> Rows:
     """The paragraph rows worth a closer look, ascending; all of them where they are few."""
     allowed = _allowed(index, reports)
-    if allowed is None:
-        allowed = np.arange(len(index.paragraph_keys))
-    if len(allowed) <= _RANK_ALL_UP_TO:
-        return allowed
-    depth = max(top_k, _CANDIDATES)
-    found = [rank(index, query, depth, reports) for rank in (rank_dense, rank_bm25)]
-    return np.unique(np.array([row for ranking in found for row, _ in ranking], np.int64))
+    rows = np.arange(len(index.paragraph_keys)) if allowed is None else allowed
+    if len(rows) <= _RANK_ALL_UP_TO:
+        return rows
+    dense = [[row for row, _ in rank_dense(index, q, depth, reports)] for q in queries]
+    lexical = [index.lexical.best(scores, depth, allowed)[0] for scores in bm25]
+    return np.unique(np.concatenate([*dense, *lexical]).astype(np.int64))
 
 
 def rank_random(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
@@ -129,7 +158,6 @@ SYSTEMS: dict[str, Ranker] = {
     "rrf": rank_rrf,
     "random": rank_random,
 }
-DEFAULT_SYSTEM = "late"
 
 
 def fuse_rankings(rankings: Sequence[Sequence[int]], *, k: int = _RRF_K) -> Ranking:
@@ -145,28 +173,12 @@ def fuse_rankings(rankings: Sequence[Sequence[int]], *, k: int = _RRF_K) -> Rank
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
-def search(
-    index: Index,
-    query: Query,
-    *,
-    top_k: int,
-    reports: Sequence[str] = (),
-    system: str = DEFAULT_SYSTEM,
-) -> list[Hit]:
-    """Rank paragraphs.
+def read_hits(index: Index, ranking: Ranking) -> list[Hit]:
+    """The paragraphs of a ranking.
 
-    Args:
-        index: where to look.
-        query: what to look for.
-        top_k: how many hits at most.
-        reports: ids of the reports to look in; all by default.
-        system: a name in `SYSTEMS`.
-    Returns:
-        Hits, best first; fewer than ``top_k`` where fewer paragraphs match at all.
     Raises:
         StaleError: the library has changed since the index was opened.
     """
-    ranking = SYSTEMS[system](index, query, top_k, reports)
     paragraphs = index.paragraphs(np.array([row for row, _ in ranking], np.int64))
     return [
         Hit(paragraph, score, rank, row)
@@ -176,9 +188,16 @@ def search(
     ]
 
 
-def best_cosine(index: Index, query: Query, reports: Sequence[str] = ()) -> float:
-    """The largest cosine of the query with any paragraph, in [-1, 1]."""
-    return rank_dense(index, query, 1, reports)[0][1]
+def best_cosine(index: Index, queries: Sequence[Query], ranking: Ranking) -> float:
+    """The largest cosine of any reading of a question with a paragraph of the ranking.
+
+    Returns:
+        In [-1, 1]; 0 for an empty ranking.
+    """
+    if not ranking:
+        return 0.0
+    windows = index.windows_of(np.array([row for row, _ in ranking], np.int64))
+    return max(float(index.dense.cosines(q.encoding.vector, windows).max()) for q in queries)
 
 
 def _allowed(index: Index, reports: Sequence[str]) -> Rows | None:

@@ -70,6 +70,25 @@ def test_an_answer_quotes_slices_of_its_paragraphs(library: Library) -> None:
         assert hit.paragraph.text[hit.start : hit.end] == hit.quote != ""
 
 
+def test_only_paragraphs_that_score_almost_as_well_are_shown(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = [1.0, 0.95, 0.93, 0.2]
+    ranking = list(enumerate(scores))
+    monkeypatch.setattr("qa.answer.rank_together", lambda *_: ranking)
+    assert len(answer_question("migrants", library=library).hits) == 2
+    assert len(answer_question("migrants", library=library, top_k=4).hits) == 4
+
+
+def test_a_look_up_is_exact_and_an_impossible_one_says_so(library: Library) -> None:
+    answer = answer_question("para 88 (d)", library=library)
+    assert (answer.state, answer.confidence, answer.is_exact) == ("found", 1.0, True)
+    assert [hit.paragraph.number for hit in answer.hits] == ["88(d)"]
+    nothing = answer_question("paragraph 90", library=library)
+    assert (nothing.state, nothing.confidence, nothing.hits) == ("not_found", 0.0, ())
+    assert nothing.note == "The report has no paragraph 90: its paragraphs run from 1 to 88."
+
+
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (2, 2), (0, 99)])
 def test_a_quote_that_is_no_slice_is_refused(start: int, end: int) -> None:
     paragraph = Paragraph("r", "1", "Short.", (), 0)
@@ -114,4 +133,4 @@ def test_impossible_numbers_of_paragraphs_are_refused(library: Library, top_k: i
 def test_strange_questions_get_an_answer(library: Library, question: str) -> None:
     answer = answer_question(question, library=library)
     assert 0 <= answer.confidence <= 1
-    assert len(answer.hits) == 5
+    assert 1 <= len(answer.hits) <= 5

@@ -114,8 +114,20 @@ def test_a_question_is_answered_and_the_citation_opens_the_report(page: Page) ->
     expect(marked).to_be_in_viewport()
     assert page.evaluate("document.activeElement.id") == "global-compact-2020-69"
 
-    page.locator(".citation").nth(1).locator(".cite").click()
+    _ask(page, "para 12")
+    expect(page.locator(".state").last).to_have_text("Paragraph 12.")
+    page.locator(".citation .cite").last.click()
+    expect(page.locator("#global-compact-2020-12 mark")).to_have_count(1)
     expect(page.locator("#global-compact-2020-69 mark")).to_have_count(0)
+
+
+def test_a_follow_up_is_read_with_the_question_before(page: Page) -> None:
+    _ask(page, "How many actions are in Portugal's implementation plan?")
+    expect(page.locator(".citation .cite").first).to_have_text("para. 12")
+    _ask(page, "is it one of the champions?")
+    expect(page.locator(".state").last).to_contain_text(
+        "Read as a follow-up to “How many actions are in Portugal's implementation plan?”."
+    )
 
 
 def test_a_quote_that_holds_footnote_marks_is_marked_without_them(page: Page) -> None:

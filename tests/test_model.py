@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from index.openvino_encoder import OpenVinoEncoder
 from index.report import Report
 from index.torch_encoder import SentenceTransformerEncoder
 from qa.answer import answer_question
+from qa.evidence import best_sentences
+from qa.search import encode_queries
 
 pytestmark = pytest.mark.model
 
@@ -45,6 +48,34 @@ def test_the_first_question_has_its_answer(real_library: Library) -> None:
 )
 def test_other_subjects_are_turned_away(real_library: Library, question: str, state: str) -> None:
     assert answer_question(question, library=real_library).state == state
+
+
+def test_quotes_hold_the_answer(real_library: Library) -> None:
+    """Given the paragraph, the quote holds the gold answer for at least 88 in 100."""
+    index, rows = real_library.index(), _answers_in_text(real_library)
+    queries = encode_queries(real_library.encoder, [text for text, _, _, _ in rows])
+    held = 0
+    for query, (_, row, text, gold) in zip(queries, rows, strict=True):
+        tokens = index.tokens(index.windows_of(np.array([row])))
+        start, end = best_sentences(index, query, tokens, text, "en")
+        held += gold in text[start:end]
+    assert len(rows) == 115
+    assert held / len(rows) >= 0.88
+
+
+def _answers_in_text(library: Library) -> list[tuple[str, int, str, str]]:
+    """Question, row and text of its paragraph, and the gold answer, where the text holds it."""
+    texts = [paragraph.text for paragraph in library.report(BUNDLED_REPORT).paragraphs]
+    numbers = [paragraph.number for paragraph in library.report(BUNDLED_REPORT).paragraphs]
+    path = files("eval").joinpath("collections", "global-compact", "queries.jsonl")
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)
+        row = numbers.index(question["metadata"]["answer_paragraph"])
+        gold = question["metadata"]["answer"]
+        if gold in texts[row]:
+            rows.append((question["text"], row, texts[row], gold))
+    return rows
 
 
 def test_retrieval_is_as_good_as_the_stored_baseline(real_library: Library) -> None:

@@ -1,10 +1,23 @@
+import math
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
 from index.errors import LibraryError
 from index.library import Library
-from qa.search import SYSTEMS, encode_queries, fuse_rankings, search
+from qa.search import SYSTEMS, Hit, encode_queries, fuse_rankings, rank_together, read_hits
+from tests.toy import ToyEncoder
 
 _CATS = b"1. Cats purr.\n\n2. Dogs bark at cats.\n\n3. Rain falls on hills.\n"
+
+
+def _search(
+    library: Library, text: str, top_k: int, system: str, reports: Sequence[str] = ()
+) -> list[Hit]:
+    (query,) = encode_queries(library.encoder, [text])
+    index = library.index()
+    return read_hits(index, SYSTEMS[system](index, query, top_k, reports))
 
 
 @pytest.fixture
@@ -21,8 +34,7 @@ def test_rrf_matches_scores_worked_by_hand() -> None:
 
 @pytest.mark.parametrize("system", ["late", "bm25", "dense", "rrf"])
 def test_every_system_finds_the_paragraph(animals: Library, system: str) -> None:
-    (query,) = encode_queries(animals.encoder, ["do dogs bark"])
-    hits = search(animals.index(), query, top_k=3, system=system)
+    hits = _search(animals, "do dogs bark", 3, system)
     assert (hits[0].paragraph.paragraph_id, hits[0].rank) == ("animals#2", 1)
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)
@@ -30,24 +42,55 @@ def test_every_system_finds_the_paragraph(animals: Library, system: str) -> None
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_only_the_reports_asked_are_searched(animals: Library, system: str) -> None:
-    (query,) = encode_queries(animals.encoder, ["migrants and cats"])
-    hits = search(animals.index(), query, top_k=100, reports=["animals"], system=system)
+    hits = _search(animals, "migrants and cats", 100, system, ["animals"])
     assert {hit.paragraph.report_id for hit in hits} == {"animals"}
-    assert len(search(animals.index(), query, top_k=2, system=system)) == 2
+    assert len(_search(animals, "migrants and cats", 2, system)) == 2
 
 
 def test_bm25_shows_only_what_shares_a_word(animals: Library) -> None:
-    (query,) = encode_queries(animals.encoder, ["cats"])
-    hits = search(animals.index(), query, top_k=9, reports=["animals"], system="bm25")
+    hits = _search(animals, "cats", 9, "bm25", ["animals"])
     assert [hit.paragraph.number for hit in hits] == ["1", "2"]
 
 
 def test_random_is_the_same_for_the_same_query(animals: Library) -> None:
-    (query,) = encode_queries(animals.encoder, ["cats"])
-    first, second = (search(animals.index(), query, top_k=9, system="random") for _ in range(2))
+    first, second = (_search(animals, "cats", 9, "random") for _ in range(2))
     assert first == second
 
 
 def test_an_unknown_report_is_named(library: Library) -> None:
     with pytest.raises(LibraryError, match="no report 'x', expected one of global-compact-2020"):
         library.check_reports(["x"])
+
+
+def test_readings_of_one_question_add_up(animals: Library) -> None:
+    index = animals.index()
+    queries = encode_queries(animals.encoder, ["cats", "rain hills"])
+    alone = [dict(rank_together(index, [query], 99, ["animals"])) for query in queries]
+    both = dict(rank_together(index, queries, 99, ["animals"]))
+    assert both == pytest.approx({row: alone[0][row] + alone[1][row] for row in both})
+
+
+def test_late_matches_a_score_worked_by_hand(animals: Library) -> None:
+    index = animals.index()
+    (query,) = encode_queries(animals.encoder, ["dogs zzz"])
+    ((row, score), *_) = rank_together(index, [query], 1, ["animals"])
+    n, paragraph = 101, ToyEncoder().encode(["Dogs bark at cats."], "paragraph")[0]
+    _, zzz = query.encoding.tokens
+    idf = [math.log(1 + n / 2), math.log(1 + n / 1)]  # one paragraph holds "dogs", none "zzz"
+    best = [1.0, float((paragraph.tokens @ zzz).max())]
+    late = (idf[0] * best[0] + idf[1] * best[1]) / sum(idf)
+    cosine = float(paragraph.vector @ query.encoding.vector)
+    bm25 = float(index.lexical.scores("dogs")[row])
+    ceiling = math.log(1 + (n - 1 + 0.5) / 1.5) + math.log(1 + (n + 0.5) / 0.5)
+    assert index.paragraphs(np.array([row]))[0].number == "2"
+    assert score == pytest.approx(late + 0.3 * cosine + 0.2 * bm25 / ceiling, abs=2e-3)
+
+
+def test_candidates_of_a_large_library_lose_nothing_of_the_top(
+    animals: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = animals.index()
+    queries = encode_queries(animals.encoder, ["the Government of Canada and cats"])
+    everything = rank_together(index, queries, 5, ())
+    monkeypatch.setattr("qa.search._RANK_ALL_UP_TO", 10)
+    assert dict(rank_together(index, queries, 5, ())) == pytest.approx(dict(everything))

@@ -47,7 +47,7 @@ class ToyEncoder:
         return Encoding(
             (total / np.linalg.norm(total)).astype(np.float32),
             tokens,
-            np.array([zlib.crc32(word.group().encode()) % 1000 for word in words], np.int32),
+            np.array([zlib.crc32(word.group().encode()) % 30_000 for word in words], np.int32),
             np.array([word.span() for word in words], np.int32).reshape(len(words), 2),
         )
 
