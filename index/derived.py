@@ -9,6 +9,7 @@ import tempfile
 import time
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,12 @@ from index.tokens import TokenVectors
 
 Rows = npt.NDArray[np.int64]
 
+_KEPT_WINDOWS = 400  # at about 35 kB each
 _ATTEMPTS = 3
 _ABANDONED_SECONDS = 3600.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Index:
     """The search structures over one state of the library.
 
@@ -61,8 +63,17 @@ class Index:
         return np.concatenate([np.arange(a, b) for a, b in zip(firsts, ends, strict=True)])
 
     def tokens(self, windows: Rows) -> TokenVectors:
-        """The token vectors of these window rows, end to end."""
-        return self.store.tokens(self.window_keys[windows].tolist())
+        """The token vectors of these window rows, end to end.
+
+        A small library's are read once, since every question looks at all of them.
+        """
+        if len(self.window_keys) > _KEPT_WINDOWS:
+            return self.store.tokens(self.window_keys[windows].tolist())
+        return self._all_tokens.select(windows)
+
+    @cached_property
+    def _all_tokens(self) -> TokenVectors:
+        return self.store.tokens(self.window_keys.tolist())
 
     def paragraphs(self, rows: Rows) -> list[Paragraph]:
         """The paragraphs of these rows, in this order."""

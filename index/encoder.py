@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -56,6 +56,10 @@ class Encoder(Protocol):
     @property
     def dim(self) -> int:
         """Length of a vector."""
+
+    @property
+    def languages(self) -> Collection[str]:
+        """ISO 639-1 codes of the languages it knows; empty where nobody says."""
 
     @property
     def is_prepared(self) -> bool:

@@ -1,6 +1,7 @@
 """Paragraph texts in BM25, with English stopwords and Snowball stemming."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import bm25s
@@ -24,6 +25,12 @@ def stems(texts: Sequence[str]) -> list[list[str]]:
         show_progress=False,
     )
     return [list(words) for words in tokenized]
+
+
+@lru_cache(maxsize=64)
+def _query_stems(text: str) -> tuple[str, ...]:
+    """A query's words; ranking asks for them more than once."""
+    return tuple(stems([text])[0])
 
 
 class LexicalIndex:
@@ -77,7 +84,7 @@ class LexicalIndex:
 
     def scores(self, text: str) -> Scores:
         """BM25 of every row: float32, shape (n_rows,), 0 where no word is shared."""
-        known = [word for word in stems([text])[0] if word in self._bm25.vocab_dict]
+        known = [word for word in _query_stems(text) if word in self._bm25.vocab_dict]
         if not known:
             return np.zeros(self._n_rows, np.float32)
         return np.asarray(self._bm25.get_scores(known), np.float32)
@@ -90,7 +97,7 @@ class LexicalIndex:
         Returns:
             Above 0, also for a text without words.
         """
-        frequency = np.array([self._document_frequency(word) for word in stems([text])[0]])
+        frequency = np.array([self._document_frequency(word) for word in _query_stems(text)])
         idf = np.log1p((self._n_rows - frequency + 0.5) / (frequency + 0.5))
         return max(float(idf.sum()), 1e-12)
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _WINDOW_PIECES = 256  # what the model was trained to read, special tokens included
 _LONGEST_PIECES = 512  # what it has positions for: a heading may come on top of a window
-_BATCH_PIECES = 4096  # padded word pieces a forward pass
+_BATCH_PIECES = 1024  # padded word pieces a forward pass: 137 paragraphs a second, 4096 gave 118
 
 Ids = npt.NDArray[np.int64]
 
@@ -55,6 +55,7 @@ class OpenVinoEncoder:
     name = DEFAULT_ENCODER
     fingerprint = DEFAULT_SHA256
     dim = 384
+    languages = ("en",)
 
     def __init__(self, folder: Path) -> None:
         """Use the model in a folder, converting it at first use."""

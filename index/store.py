@@ -6,9 +6,10 @@ after.
 
 import json
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -132,6 +133,7 @@ class Store:
         """
         self._home = home
         self._path = home / "library.sqlite"
+        self._connections = threading.local()
         try:
             home.mkdir(parents=True, exist_ok=True)
             self._create()
@@ -141,40 +143,41 @@ class Store:
             ) from error
 
     def _create(self) -> None:
-        with self._connect() as db:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-            db.execute("INSERT OR IGNORE INTO manifest VALUES ('format', ?)", (_FORMAT,))
-            db.execute(
-                "INSERT OR IGNORE INTO manifest VALUES ('generation', ?)", (uuid.uuid4().hex,)
-            )
-            found = self._manifest(db)["format"]
+        db = self._db
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        db.execute("INSERT OR IGNORE INTO manifest VALUES ('format', ?)", (_FORMAT,))
+        db.execute("INSERT OR IGNORE INTO manifest VALUES ('generation', ?)", (uuid.uuid4().hex,))
+        found = self._manifest(db)["format"]
         if found != _FORMAT:
             raise LibraryError(
                 f"the library in {self._home} has format {found}, this version reads {_FORMAT}: "
                 "set QA_HOME to another folder and add the reports there"
             )
 
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path, _BUSY_SECONDS, isolation_level=None)) as db:
-            db.execute("PRAGMA foreign_keys = ON")
-            yield db
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """This thread's connection, kept open: opening one costs as much as a question's reads."""
+        if not hasattr(self._connections, "db"):
+            self._connections.db = sqlite3.connect(self._path, _BUSY_SECONDS, isolation_level=None)
+            self._connections.db.execute("PRAGMA foreign_keys = ON")
+        db: sqlite3.Connection = self._connections.db
+        return db
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing: an error, or a kill, leaves the library as it was."""
-        with self._connect() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute(
-                    "UPDATE manifest SET value = ? WHERE key = 'generation'", (uuid.uuid4().hex,)
-                )
-                db.execute("COMMIT")
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
+        db = self._db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute(
+                "UPDATE manifest SET value = ? WHERE key = 'generation'", (uuid.uuid4().hex,)
+            )
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
 
     @staticmethod
     def _manifest(db: sqlite3.Connection) -> dict[str, str]:
@@ -182,8 +185,8 @@ class Store:
 
     def maker(self) -> Maker | None:
         """What the library was made with; None while it is empty."""
-        with self._connect() as db:
-            return self._read_maker(db)
+        db = self._db
+        return self._read_maker(db)
 
     def _read_maker(self, db: sqlite3.Connection) -> Maker | None:
         maker = self._manifest(db).get("maker")
@@ -195,8 +198,8 @@ class Store:
         Raises:
             LibraryError: the library was made with something else than what is given.
         """
-        with self._connect() as db:
-            self._check_maker(db, given)
+        db = self._db
+        self._check_maker(db, given)
 
     def _check_maker(self, db: sqlite3.Connection, given: Maker) -> None:
         made = self._read_maker(db)
@@ -236,22 +239,22 @@ class Store:
 
     def report_ids(self) -> list[str]:
         """Ids of the reports, in alphabetical order."""
-        with self._connect() as db:
-            return [row[0] for row in db.execute("SELECT report_id FROM reports ORDER BY 1")]
+        db = self._db
+        return [row[0] for row in db.execute("SELECT report_id FROM reports ORDER BY 1")]
 
     def content(self, report_id: str) -> bytes:
         """The file that a report was read from."""
-        with self._connect() as db:
-            (content,) = db.execute(
-                "SELECT content FROM reports WHERE report_id = ?", (report_id,)
-            ).fetchone()
+        db = self._db
+        (content,) = db.execute(
+            "SELECT content FROM reports WHERE report_id = ?", (report_id,)
+        ).fetchone()
         return bytes(content)
 
     def language(self, report_id: str) -> str:
         """The ISO 639-1 code of a report's language."""
         query = "SELECT language FROM reports WHERE report_id = ?"
-        with self._connect() as db:
-            (language,) = _existing(db.execute(query, (report_id,)).fetchone())
+        db = self._db
+        (language,) = _existing(db.execute(query, (report_id,)).fetchone())
         return str(language)
 
     def report(self, report_id: str) -> Report:
@@ -260,30 +263,30 @@ class Store:
         Raises:
             LibraryError: there is none of that id.
         """
-        with self._connect() as db:
-            row = db.execute(
-                "SELECT report_row, metadata, language, source FROM reports WHERE report_id = ?",
-                (report_id,),
-            ).fetchone()
-            if row is None:
-                raise LibraryError(f"no report {report_id!r}: `qa list` shows what there is")
-            headings = db.execute(
-                "SELECT text, depth, position FROM headings WHERE report_row = ? ORDER BY rowid",
-                row[:1],
-            )
-            paragraphs = db.execute(
-                f"SELECT {_PARAGRAPH_COLUMNS} FROM paragraphs JOIN reports USING (report_row) "
-                "WHERE report_row = ? ORDER BY position",
-                row[:1],
-            )
-            return Report(
-                report_id,
-                _metadata(row[1]),
-                language=row[2],
-                source=row[3],
-                headings=tuple(Heading(*heading) for heading in headings),
-                paragraphs=tuple(_paragraph(paragraph) for paragraph in paragraphs),
-            )
+        db = self._db
+        row = db.execute(
+            "SELECT report_row, metadata, language, source FROM reports WHERE report_id = ?",
+            (report_id,),
+        ).fetchone()
+        if row is None:
+            raise LibraryError(f"no report {report_id!r}: `qa list` shows what there is")
+        headings = db.execute(
+            "SELECT text, depth, position FROM headings WHERE report_row = ? ORDER BY rowid",
+            row[:1],
+        )
+        paragraphs = db.execute(
+            f"SELECT {_PARAGRAPH_COLUMNS} FROM paragraphs JOIN reports USING (report_row) "
+            "WHERE report_row = ? ORDER BY position",
+            row[:1],
+        )
+        return Report(
+            report_id,
+            _metadata(row[1]),
+            language=row[2],
+            source=row[3],
+            headings=tuple(Heading(*heading) for heading in headings),
+            paragraphs=tuple(_paragraph(paragraph) for paragraph in paragraphs),
+        )
 
     def paragraphs(self, keys: Sequence[int]) -> list[Paragraph]:
         """The paragraphs of these keys, in this order.
@@ -295,10 +298,8 @@ class Store:
             f"SELECT {_PARAGRAPH_COLUMNS} FROM paragraphs JOIN reports USING (report_row) "
             "WHERE paragraph_row = ?"
         )
-        with self._connect() as db:
-            return [
-                _paragraph(_existing(db.execute(query, (int(key),)).fetchone())) for key in keys
-            ]
+        db = self._db
+        return [_paragraph(_existing(db.execute(query, (int(key),)).fetchone())) for key in keys]
 
     def tokens(self, keys: Sequence[int]) -> TokenVectors:
         """The token vectors of the windows of these keys, end to end in this order.
@@ -306,9 +307,13 @@ class Store:
         Raises:
             StaleError: one of them has gone since the keys were read.
         """
-        query = "SELECT tokens, scales, token_ids, spans FROM windows WHERE window_row = ?"
-        with self._connect() as db:
-            rows = [_existing(db.execute(query, (int(key),)).fetchone()) for key in keys]
+        found = self._db.execute(
+            "SELECT window_row, tokens, scales, token_ids, spans FROM windows "
+            "WHERE window_row IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+        by_key = {key: columns for key, *columns in found}
+        rows = [_existing(by_key.get(key)) for key in keys]
         lengths = [len(row[1]) // 4 for row in rows]
         tokens, scales, ids, spans = (b"".join(column) for column in zip(*rows, strict=True))
         n_tokens = sum(lengths)
@@ -322,31 +327,37 @@ class Store:
 
     def generation(self) -> str:
         """A name for the present state of the library; every change makes a new one."""
-        with self._connect() as db:
-            return self._manifest(db)["generation"]
+        db = self._db
+        return self._manifest(db)["generation"]
 
     def snapshot(self) -> Snapshot:
         """What search structures are built from."""
-        with self._connect() as db:
-            db.execute("BEGIN")  # one state, whatever other processes write meanwhile
-            paragraphs = db.execute(
-                f"SELECT paragraph_row, {_PARAGRAPH_COLUMNS} FROM paragraphs "
-                "JOIN reports USING (report_row) ORDER BY paragraph_row"
-            ).fetchall()
-            windows = db.execute(
-                "SELECT window_row, paragraph_row, vector FROM windows ORDER BY window_row"
-            ).fetchall()
-            vectors = np.frombuffer(b"".join(vector for _, _, vector in windows), np.float32)
-            return Snapshot(
-                self._manifest(db)["generation"],
-                np.array([key for key, *_ in paragraphs], np.int64),
-                [report_id for _, report_id, *_ in paragraphs],
-                [_searched_text(_paragraph(row[1:])) for row in paragraphs],
-                np.array([key for key, _, _ in windows], np.int64),
-                np.array([key for _, key, _ in windows], np.int64),
-                vectors.reshape(len(windows), -1) if windows else vectors.reshape(0, 0),
-                _document_frequency(db),
-            )
+        db = self._db
+        db.execute("BEGIN")  # one state, whatever other processes write meanwhile
+        try:
+            return self._read_snapshot(db)
+        finally:
+            db.execute("COMMIT")
+
+    def _read_snapshot(self, db: sqlite3.Connection) -> Snapshot:
+        paragraphs = db.execute(
+            f"SELECT paragraph_row, {_PARAGRAPH_COLUMNS} FROM paragraphs "
+            "JOIN reports USING (report_row) ORDER BY paragraph_row"
+        ).fetchall()
+        windows = db.execute(
+            "SELECT window_row, paragraph_row, vector FROM windows ORDER BY window_row"
+        ).fetchall()
+        vectors = np.frombuffer(b"".join(vector for _, _, vector in windows), np.float32)
+        return Snapshot(
+            self._manifest(db)["generation"],
+            np.array([key for key, *_ in paragraphs], np.int64),
+            [report_id for _, report_id, *_ in paragraphs],
+            [_searched_text(_paragraph(row[1:])) for row in paragraphs],
+            np.array([key for key, _, _ in windows], np.int64),
+            np.array([key for _, key, _ in windows], np.int64),
+            vectors.reshape(len(windows), -1) if windows else vectors.reshape(0, 0),
+            _document_frequency(db),
+        )
 
 
 def _write_maker(db: sqlite3.Connection, maker: Maker) -> None:

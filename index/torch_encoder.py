@@ -30,6 +30,7 @@ class SentenceTransformerEncoder:
     """
 
     is_prepared = True
+    languages: tuple[str, ...] = ()
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name

@@ -13,6 +13,7 @@ from index.library import Library
 from index.report import Paragraph
 from qa.conversation import read_question
 from qa.evidence import best_sentences
+from qa.language import unknown_language
 from qa.lookup import look_up, may_name_a_place
 from qa.search import (
     Hit,
@@ -33,6 +34,11 @@ MAX_QUESTION_LENGTH = 2_000  # characters
 # 0.72; always five would have 0.27 and 0.80.
 _SHOWN_AT_MOST = 5
 _SHOWN_BELOW_BEST = 0.06
+
+_LANGUAGE_NOTE = (
+    "The question seems to be in a language ({language}) that {encoder} does not know: ask in "
+    "English, or set QA_ENCODER to a multilingual model and run `qa reindex`."
+)
 
 _CONFIDENCE_DEPTH = 10  # paragraphs whose cosine the confidence rests on
 
@@ -156,8 +162,13 @@ def _search(
     cosine = best_cosine(index, queries, ranking[:_CONFIDENCE_DEPTH])
     confidence = min(1.0, max(0.0, cosine))
     hits = read_hits(index, ranking[: top_k or _worth_showing(ranking)])
+    cited = _cite(index, hits, queries[0])
+    language = unknown_language(question, queries[0].encoding, library.encoder.languages)
+    if language:
+        note = _LANGUAGE_NOTE.format(language=language, encoder=library.encoder.name)
+        return Answer(question, "not_found", 0.0, cited, note)
     note = f"Read as a follow-up to “{' '.join(reading.context)}”." if reading.context else ""
-    return Answer(question, _state(confidence), confidence, _cite(index, hits, queries[0]), note)
+    return Answer(question, _state(confidence), confidence, cited, note)
 
 
 def _worth_showing(ranking: Ranking) -> int:

@@ -11,7 +11,7 @@ from typing import Never
 
 from tqdm import tqdm
 
-from index.encoder import load_encoder
+from index.encoder import Encoder, load_encoder
 from index.errors import LibraryError, ReportQaError
 from index.library import Library, Progress, library_home
 from qa import formats
@@ -136,10 +136,18 @@ def _parser() -> _Parser:
 
 def open_library() -> Library:
     """The person's library, with the bundled report in it at first start."""
-    library = Library(library_home(), load_encoder())
+    library = Library(library_home(), _encoder())
     with _progress("Indexing the bundled report") as progress:
         library.add_bundled(progress)
     return library
+
+
+def _encoder() -> Encoder:
+    """The encoder, with a word of patience before the first use of one."""
+    encoder = load_encoder()
+    if not encoder.is_prepared:
+        print("Preparing the encoder; this happens once and takes ten seconds.", file=sys.stderr)
+    return encoder
 
 
 class _progress:  # noqa: N801 - reads as a verb where it is used
@@ -262,7 +270,7 @@ def _eval(options: argparse.Namespace) -> int:
 
 
 def _reindex(_: argparse.Namespace) -> int:
-    library = Library(library_home(), load_encoder())
+    library = Library(library_home(), _encoder())
     with _progress("Encoding the library") as progress:
         library.reindex(progress)
     print(f"{len(library.report_ids())} reports encoded with {library.encoder.name}")

@@ -74,7 +74,7 @@ def best_sentences(
     scores = []
     for start, end in sentences:
         inside = (starts >= start) & (ends <= end) & (starts < ends)
-        best = cosines[:, inside].max(axis=1, initial=-1.0)
+        best = cosines[inside].max(axis=0, initial=-1.0)
         scores.append(float(weights @ best) / max(float(weights.sum()), 1e-12))
     best_at = int(np.argmax(scores))
     neighbours = [i for i in (best_at - 1, best_at + 1) if 0 <= i < len(sentences)]

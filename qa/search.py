@@ -120,7 +120,7 @@ def _late_scores(index: Index, query: Query, bm25: Scores, rows: Rows) -> Scores
 def late_interaction(index: Index, query: Query, tokens: TokenVectors) -> Scores:
     """MS of each window: float32, shape (n_windows,), in [-1, 1]; 0 for a query without words."""
     weights = index.idf(query.encoding.token_ids)
-    matches = weights @ tokens.best_cosines(query.encoding.tokens)
+    matches = tokens.best_cosines(query.encoding.tokens) @ weights
     return np.asarray(matches / max(float(weights.sum()), 1e-12), np.float32)
 
 

@@ -50,6 +50,34 @@ def test_other_subjects_are_turned_away(real_library: Library, question: str, st
     assert answer_question(question, library=real_library).state == state
 
 
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Quel pays donne un numéro de sécurité sociale à chaque migrant ?", "fr"),
+        ("¿Qué país da a cada migrante un número de seguridad social?", "es"),
+        ("Как пандемия повлияла на денежные переводы?", "ru"),
+        ("كيف أثرت الجائحة على التحويلات", "ar"),
+    ],
+)
+def test_another_language_is_said_instead_of_answered_badly(
+    real_library: Library, question: str, language: str
+) -> None:
+    answer = answer_question(question, library=real_library)
+    assert answer.state == "not_found"
+    assert answer.note == (
+        f"The question seems to be in a language ({language}) that all-MiniLM-L6-v2 does not "
+        "know: ask in English, or set QA_ENCODER to a multilingual model and run `qa reindex`."
+    )
+
+
+def test_english_questions_are_hardly_ever_taken_for_another_language(
+    real_library: Library,
+) -> None:
+    questions = list(load_collection("global-compact").queries.values())
+    answers = [answer_question(question, library=real_library) for question in questions]
+    assert sum("seems to be in a language" in answer.note for answer in answers) <= 1
+
+
 def test_quotes_hold_the_answer(real_library: Library) -> None:
     """Given the paragraph, the quote holds the gold answer for at least 88 in 100."""
     index, rows = real_library.index(), _answers_in_text(real_library)

@@ -15,6 +15,7 @@ class ToyEncoder:
 
     name = "toy"
     is_prepared = True
+    languages: tuple[str, ...] = ()
 
     def __init__(self, dim: int = 256, room: int = 200, fingerprint: str = "0" * 64) -> None:
         self.dim = dim
