@@ -1,5 +1,6 @@
 """Paragraph texts in BM25, with English stopwords and Snowball stemming."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -8,8 +9,11 @@ import bm25s
 import numpy as np
 import numpy.typing as npt
 import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
 
 _K1, _B = 1.2, 0.75
+_WORD = re.compile(r"\b\w\w+\b")
+_STOPWORDS = frozenset(STOPWORDS_EN)
 
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -17,14 +21,11 @@ Scores = npt.NDArray[np.float32]
 
 def stems(texts: Sequence[str]) -> list[list[str]]:
     """The words that BM25 counts: lower-case stems without stopwords, in order."""
-    tokenized = bm25s.tokenize(
-        list(texts),
-        stopwords="en",
-        stemmer=Stemmer.Stemmer("english"),
-        return_ids=False,
-        show_progress=False,
-    )
-    return [list(words) for words in tokenized]
+    stemmer = Stemmer.Stemmer("english")
+    return [
+        stemmer.stemWords([word for word in _WORD.findall(text.lower()) if word not in _STOPWORDS])
+        for text in texts
+    ]
 
 
 @lru_cache(maxsize=64)
