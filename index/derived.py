@@ -60,7 +60,10 @@ class Index:
         """The window rows of these paragraph rows, in the paragraphs' order."""
         firsts = np.searchsorted(self.window_paragraphs, paragraphs, "left")
         ends = np.searchsorted(self.window_paragraphs, paragraphs, "right")
-        return np.concatenate([np.arange(a, b) for a, b in zip(firsts, ends, strict=True)])
+        counts = ends - firsts
+        gaps = firsts - np.cumsum(counts) + counts  # from a running number to the row it means
+        windows: Rows = np.arange(int(counts.sum())) + np.repeat(gaps, counts)
+        return windows
 
     def tokens(self, windows: Rows) -> TokenVectors:
         """The token vectors of these window rows, end to end.
