@@ -19,8 +19,8 @@ from qa.search import (
     Hit,
     Query,
     Ranking,
-    best_cosine,
     encode_queries,
+    measure_evidence,
     rank_together,
     read_hits,
 )
@@ -40,7 +40,7 @@ _LANGUAGE_NOTE = (
     "English, or set QA_ENCODER to a multilingual model and run `qa reindex`."
 )
 
-_CONFIDENCE_DEPTH = 10  # paragraphs whose cosine the confidence rests on
+_CONFIDENCE_DEPTH = 10  # paragraphs that the confidence rests on
 
 State = Literal["found", "weak", "not_found"]
 
@@ -87,8 +87,8 @@ class Answer:
     Attributes:
         question: as it was asked, without control characters.
         state: ``"not_found"`` still shows the closest paragraphs.
-        confidence: in [0, 1]; the best paragraph's cosine, so more evidence never
-            lowers it; 1 for a place that was looked up.
+        confidence: in [0, 1]; more evidence never lowers it; 1 for a place that was
+            looked up.
         hits: best first; those of a look-up in the order of the report.
         note: a sentence on how the question was read; ``""`` where there is nothing to say.
         is_exact: whether a place was looked up, rather than paragraphs ranked.
@@ -159,8 +159,7 @@ def _search(
     queries = encode_queries(library.encoder, reading.queries)
     index = library.index()
     ranking = rank_together(index, queries, max(top_k or 0, _CONFIDENCE_DEPTH), reports)
-    cosine = best_cosine(index, queries, ranking[:_CONFIDENCE_DEPTH])
-    confidence = min(1.0, max(0.0, cosine))
+    confidence = measure_evidence(index, queries, ranking[:_CONFIDENCE_DEPTH])
     hits = read_hits(index, ranking[: top_k or _worth_showing(ranking)])
     cited = _cite(index, hits, queries[0])
     language = unknown_language(question, queries[0].encoding, library.encoder.languages)

@@ -10,8 +10,8 @@ from index.encoder import Encoding
 # 5 questions among those are taken for another language; so it is worth asking which
 # language it is only there, and the half second that takes is spent on few questions.
 _PIECES_A_WORD = 1.4
-_FOREIGN_PIECES_A_WORD = 3.0  # another script, however few words
 _FEWEST_WORDS = 3
+_LAST_LATIN = "\u024f"
 
 
 def unknown_language(question: str, encoding: Encoding, known: Collection[str]) -> str:
@@ -25,13 +25,16 @@ def unknown_language(question: str, encoding: Encoding, known: Collection[str]) 
         Its ISO 639-1 code; ``""`` where there is no reason to doubt.
     """
     n_words = len(re.findall(r"\w+", question))
-    if not known or not n_words:
-        return ""
-    pieces_a_word = len(encoding.token_ids) / n_words
-    is_foreign = pieces_a_word >= _FOREIGN_PIECES_A_WORD
-    if not is_foreign and (n_words < _FEWEST_WORDS or pieces_a_word < _PIECES_A_WORD):
+    is_broken_up = n_words >= _FEWEST_WORDS and len(encoding.token_ids) >= _PIECES_A_WORD * n_words
+    if not known or not (is_broken_up or _is_other_script(question)):
         return ""
     import py3langid  # its model takes half a second to load
 
     language = str(py3langid.classify(question)[0])
     return "" if language in known else language
+
+
+def _is_other_script(text: str) -> bool:
+    """Whether most letters are not Latin."""
+    letters = [sign for sign in text if sign.isalpha()]
+    return 2 * sum(letter > _LAST_LATIN for letter in letters) > len(letters)

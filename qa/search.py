@@ -188,16 +188,30 @@ def read_hits(index: Index, ranking: Ranking) -> list[Hit]:
     ]
 
 
-def best_cosine(index: Index, queries: Sequence[Query], ranking: Ranking) -> float:
-    """The largest cosine of any reading of a question with a paragraph of the ranking.
+def measure_evidence(index: Index, queries: Sequence[Query], ranking: Ranking) -> float:
+    """How much speaks for an answer: the mean of the best cosine and the best MS.
 
+    More evidence never lowers it. The cosine sees the subject, MS the very words, which a
+    footnote may hold too. Where 5 in 100 answerable bundled questions are turned away, so
+    are 92 in 100 of xquad-en's, which are on other subjects; by the cosine alone, 87.
+
+    Args:
+        index: where the ranking comes from.
+        queries: the readings of the question; the one with most evidence counts.
+        ranking: the paragraphs to look at.
     Returns:
-        In [-1, 1]; 0 for an empty ranking.
+        In [0, 1]; 0 for an empty ranking.
     """
     if not ranking:
         return 0.0
     windows = index.windows_of(np.array([row for row, _ in ranking], np.int64))
-    return max(float(index.dense.cosines(q.encoding.vector, windows).max()) for q in queries)
+    tokens = index.tokens(windows)
+    strongest = max(
+        float(index.dense.cosines(query.encoding.vector, windows).max())
+        + float(late_interaction(index, query, tokens).max())
+        for query in queries
+    )
+    return min(1.0, max(0.0, strongest / 2))
 
 
 def _allowed(index: Index, reports: Sequence[str]) -> Rows | None:

@@ -57,6 +57,7 @@ def test_other_subjects_are_turned_away(real_library: Library, question: str, st
         ("¿Qué país da a cada migrante un número de seguridad social?", "es"),
         ("Как пандемия повлияла на денежные переводы?", "ru"),
         ("كيف أثرت الجائحة على التحويلات", "ar"),
+        ("移民の子供たち", "ja"),
     ],
 )
 def test_another_language_is_said_instead_of_answered_badly(
@@ -68,6 +69,15 @@ def test_another_language_is_said_instead_of_answered_badly(
         f"The question seems to be in a language ({language}) that all-MiniLM-L6-v2 does not "
         "know: ask in English, or set QA_ENCODER to a multilingual model and run `qa reindex`."
     )
+
+
+@pytest.mark.parametrize(
+    "question", ["remittances", "IGAD", "🙂", "Makonde statelessness", "Sfax?"]
+)
+def test_a_word_or_two_are_not_taken_for_another_language(
+    real_library: Library, question: str
+) -> None:
+    assert answer_question(question, library=real_library).note == ""
 
 
 def test_english_questions_are_hardly_ever_taken_for_another_language(
