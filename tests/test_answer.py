@@ -63,6 +63,15 @@ def test_the_quote_is_the_sentence_that_shares_the_question(
     assert text[start:end] == quote
 
 
+def test_a_heading_does_not_speak_for_the_first_sentence(library: Library) -> None:
+    text = "Cats purr. Dogs bark."
+    (query,) = encode_queries(library.encoder, ["zebra dogs zebra"])
+    (under,) = ToyEncoder().encode_under([text], ["Zebra"])
+    tokens = TokenVectors.of(under, 0)
+    start, end = best_sentences(library.index(), query, tokens, text, "en")
+    assert text[start:end] == "Dogs bark."
+
+
 def test_an_answer_quotes_slices_of_its_paragraphs(library: Library) -> None:
     answer = answer_question("social security numbers for all migrants", library=library, top_k=7)
     assert [hit.rank for hit in answer.hits] == [1, 2, 3, 4, 5, 6, 7]
