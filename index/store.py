@@ -11,50 +11,30 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import LibraryError, StaleError
-from index.report import Footnote, Heading, Link, Metadata, Paragraph, Report, note_prose
+from index.report import Heading, Paragraph, Report
+from index.rows import (
+    PARAGRAPH_COLUMNS,
+    SCHEMA,
+    IndexedReport,
+    Vectors,
+    count_documents,
+    insert_report,
+    read_metadata,
+    read_paragraph,
+    searched_text,
+)
 from index.tokens import TokenVectors
 
 _FORMAT = "2"  # of the tables below
 _BUSY_SECONDS = 30.0
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS reports (
-    report_row INTEGER PRIMARY KEY, report_id TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
-    language TEXT NOT NULL, metadata TEXT NOT NULL, content BLOB NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS headings (
-    report_row INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
-    text TEXT NOT NULL, depth INTEGER NOT NULL, position INTEGER NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS paragraphs (
-    paragraph_row INTEGER PRIMARY KEY AUTOINCREMENT,
-    report_row INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
-    position INTEGER NOT NULL, number TEXT NOT NULL, text TEXT NOT NULL,
-    section TEXT NOT NULL, footnotes TEXT NOT NULL, page INTEGER, links TEXT NOT NULL,
-    UNIQUE (report_row, position), UNIQUE (report_row, number)
-) STRICT;
-CREATE TABLE IF NOT EXISTS windows (
-    window_row INTEGER PRIMARY KEY AUTOINCREMENT,
-    paragraph_row INTEGER NOT NULL REFERENCES paragraphs ON DELETE CASCADE,
-    vector BLOB NOT NULL, tokens BLOB NOT NULL, scales BLOB NOT NULL,
-    token_ids BLOB NOT NULL, spans BLOB NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS headings_by_report ON headings (report_row);
-CREATE INDEX IF NOT EXISTS windows_by_paragraph ON windows (paragraph_row);
-"""
-
-_PARAGRAPH_COLUMNS = "report_id, number, text, section, position, footnotes, page, links"
-
-Vectors = npt.NDArray[np.float32]
 Row = TypeVar("Row")
 
 
@@ -66,34 +46,6 @@ class Maker:
     fingerprint: str
     dim: int
     numbering: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Window:
-    """As much of a paragraph as the encoder reads at once.
-
-    Attributes:
-        vector: float32, shape (dim,), of length 1.
-        tokens: its token vectors.
-    """
-
-    vector: Vectors
-    tokens: TokenVectors
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedReport:
-    """A report as the store takes it.
-
-    Attributes:
-        report: the report.
-        content: the bytes of the file it was read from.
-        windows: of each paragraph.
-    """
-
-    report: Report
-    content: bytes
-    windows: Sequence[Sequence[Window]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +97,7 @@ class Store:
     def _create(self) -> None:
         db = self._db
         db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
         db.execute("INSERT OR IGNORE INTO manifest VALUES ('format', ?)", (_FORMAT,))
         db.execute("INSERT OR IGNORE INTO manifest VALUES ('generation', ?)", (uuid.uuid4().hex,))
         found = self._manifest(db)["format"]
@@ -226,7 +178,7 @@ class Store:
         with self._transaction() as db:
             self._check_maker(db, maker)
             db.execute("DELETE FROM reports WHERE report_id = ?", (indexed.report.report_id,))
-            _insert_report(db, indexed)
+            insert_report(db, indexed)
             _write_maker(db, maker)
 
     def replace_all(self, reports: Sequence[IndexedReport], maker: Maker) -> None:
@@ -234,7 +186,7 @@ class Store:
         with self._transaction() as db:
             db.execute("DELETE FROM reports")
             for indexed in reports:
-                _insert_report(db, indexed)
+                insert_report(db, indexed)
             _write_maker(db, maker)
 
     def report_ids(self) -> list[str]:
@@ -275,17 +227,17 @@ class Store:
             row[:1],
         )
         paragraphs = db.execute(
-            f"SELECT {_PARAGRAPH_COLUMNS} FROM paragraphs JOIN reports USING (report_row) "
+            f"SELECT {PARAGRAPH_COLUMNS} FROM paragraphs JOIN reports USING (report_row) "
             "WHERE report_row = ? ORDER BY position",
             row[:1],
         )
         return Report(
             report_id,
-            _metadata(row[1]),
+            read_metadata(row[1]),
             language=row[2],
             source=row[3],
             headings=tuple(Heading(*heading) for heading in headings),
-            paragraphs=tuple(_paragraph(paragraph) for paragraph in paragraphs),
+            paragraphs=tuple(read_paragraph(paragraph) for paragraph in paragraphs),
         )
 
     def paragraphs(self, keys: Sequence[int]) -> list[Paragraph]:
@@ -295,11 +247,13 @@ class Store:
             StaleError: one of them has gone since the keys were read.
         """
         query = (
-            f"SELECT {_PARAGRAPH_COLUMNS} FROM paragraphs JOIN reports USING (report_row) "
+            f"SELECT {PARAGRAPH_COLUMNS} FROM paragraphs JOIN reports USING (report_row) "
             "WHERE paragraph_row = ?"
         )
         db = self._db
-        return [_paragraph(_existing(db.execute(query, (int(key),)).fetchone())) for key in keys]
+        return [
+            read_paragraph(_existing(db.execute(query, (int(key),)).fetchone())) for key in keys
+        ]
 
     def tokens(self, keys: Sequence[int]) -> TokenVectors:
         """The token vectors of the windows of these keys, end to end in this order.
@@ -341,7 +295,7 @@ class Store:
 
     def _read_snapshot(self, db: sqlite3.Connection) -> Snapshot:
         paragraphs = db.execute(
-            f"SELECT paragraph_row, {_PARAGRAPH_COLUMNS} FROM paragraphs "
+            f"SELECT paragraph_row, {PARAGRAPH_COLUMNS} FROM paragraphs "
             "JOIN reports USING (report_row) ORDER BY paragraph_row"
         ).fetchall()
         windows = db.execute(
@@ -352,11 +306,11 @@ class Store:
             self._manifest(db)["generation"],
             np.array([key for key, *_ in paragraphs], np.int64),
             [report_id for _, report_id, *_ in paragraphs],
-            [_searched_text(_paragraph(row[1:])) for row in paragraphs],
+            [searched_text(read_paragraph(row[1:])) for row in paragraphs],
             np.array([key for key, _, _ in windows], np.int64),
             np.array([key for _, key, _ in windows], np.int64),
             vectors.reshape(len(windows), -1) if windows else vectors.reshape(0, 0),
-            _document_frequency(db),
+            count_documents(db),
         )
 
 
@@ -364,107 +318,7 @@ def _write_maker(db: sqlite3.Connection, maker: Maker) -> None:
     db.execute("INSERT OR REPLACE INTO manifest VALUES ('maker', ?)", (json.dumps(asdict(maker)),))
 
 
-def _insert_report(db: sqlite3.Connection, indexed: IndexedReport) -> None:
-    report = indexed.report
-    report_row = db.execute(
-        "INSERT INTO reports (report_id, source, language, metadata, content) "
-        "VALUES (?, ?, ?, ?, ?)",
-        (
-            report.report_id,
-            report.source,
-            report.language,
-            json.dumps(asdict(report.metadata)),
-            indexed.content,
-        ),
-    ).lastrowid
-    db.executemany(
-        "INSERT INTO headings VALUES (?, ?, ?, ?)",
-        [(report_row, heading.text, heading.depth, heading.order) for heading in report.headings],
-    )
-    for paragraph, windows in zip(report.paragraphs, indexed.windows, strict=True):
-        paragraph_row = db.execute(
-            "INSERT INTO paragraphs (report_row, position, number, text, section, footnotes, "
-            "page, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                report_row,
-                paragraph.order,
-                paragraph.number,
-                paragraph.text,
-                json.dumps(paragraph.section),
-                json.dumps([asdict(footnote) for footnote in paragraph.footnotes]),
-                paragraph.page,
-                json.dumps([asdict(link) for link in paragraph.links]),
-            ),
-        ).lastrowid
-        db.executemany(
-            "INSERT INTO windows (paragraph_row, vector, tokens, scales, token_ids, spans) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    paragraph_row,
-                    window.vector.tobytes(),
-                    window.tokens.vectors.tobytes(),
-                    window.tokens.scales.tobytes(),
-                    window.tokens.token_ids.tobytes(),
-                    window.tokens.spans.tobytes(),
-                )
-                for window in windows
-            ],
-        )
-
-
-def _document_frequency(db: sqlite3.Connection) -> npt.NDArray[np.int64]:
-    """How many paragraphs hold each word piece in their text, headings left aside."""
-    frequency = np.zeros(0, np.int64)
-    rows = db.execute("SELECT paragraph_row, token_ids, spans FROM windows ORDER BY paragraph_row")
-    for _, windows in groupby(rows, key=lambda row: row[0]):
-        pieces = np.unique(
-            np.concatenate([_pieces_of_text(ids, spans) for _, ids, spans in windows])
-        )
-        if len(pieces) and pieces[-1] >= len(frequency):
-            frequency = np.pad(frequency, (0, int(pieces[-1]) + 1 - len(frequency)))
-        frequency[pieces] += 1
-    return frequency
-
-
-def _pieces_of_text(token_ids: bytes, spans: bytes) -> npt.NDArray[np.int32]:
-    offsets = np.frombuffer(spans, np.int32).reshape(-1, 2)
-    return np.frombuffer(token_ids, np.int32)[offsets[:, 0] < offsets[:, 1]]
-
-
 def _existing(row: Row | None) -> Row:
     if row is None:
         raise StaleError("the library has changed since it was searched: ask again")
     return row
-
-
-def _paragraph(row: tuple[str, str, str, str, int, str, int | None, str]) -> Paragraph:
-    report_id, number, text, section, order, footnotes, page, links = row
-    return Paragraph(
-        report_id,
-        number,
-        text,
-        tuple(json.loads(section)),
-        order,
-        tuple(_footnote(footnote) for footnote in json.loads(footnotes)),
-        page,
-        _links(json.loads(links)),
-    )
-
-
-def _searched_text(paragraph: Paragraph) -> str:
-    return " ".join([paragraph.text, *note_prose(paragraph)])
-
-
-def _footnote(fields: dict[str, Any]) -> Footnote:
-    return Footnote(**{**fields, "links": _links(fields["links"])})
-
-
-def _links(rows: list[dict[str, Any]]) -> tuple[Link, ...]:
-    return tuple(Link(**row) for row in rows)
-
-
-def _metadata(text: str) -> Metadata:
-    fields = json.loads(text)
-    lists = {name: tuple(fields[name]) for name in ("agenda", "notes")}
-    return Metadata(**{**fields, **lists})

@@ -11,9 +11,10 @@ from typing import Never
 
 from tqdm import tqdm
 
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoder
 from index.errors import LibraryError, ReportQaError
 from index.library import Library, Progress, library_home
+from index.models import load_encoder
 from qa import formats
 from qa.answer import answer_question
 

@@ -6,8 +6,9 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoder
 from index.library import BUNDLED_REPORT, Library
+from index.models import load_encoder
 from index.reading import read_report
 from index.report import Paragraph, Report
 from tests.toy import ToyEncoder

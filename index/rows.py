@@ -1,0 +1,183 @@
+"""How reports, paragraphs and windows stand in the tables of SQLite."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.report import Footnote, Link, Metadata, Paragraph, Report, note_prose
+from index.tokens import TokenVectors
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS reports (
+    report_row INTEGER PRIMARY KEY, report_id TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
+    language TEXT NOT NULL, metadata TEXT NOT NULL, content BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS headings (
+    report_row INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
+    text TEXT NOT NULL, depth INTEGER NOT NULL, position INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS paragraphs (
+    paragraph_row INTEGER PRIMARY KEY AUTOINCREMENT,
+    report_row INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
+    position INTEGER NOT NULL, number TEXT NOT NULL, text TEXT NOT NULL,
+    section TEXT NOT NULL, footnotes TEXT NOT NULL, page INTEGER, links TEXT NOT NULL,
+    UNIQUE (report_row, position), UNIQUE (report_row, number)
+) STRICT;
+CREATE TABLE IF NOT EXISTS windows (
+    window_row INTEGER PRIMARY KEY AUTOINCREMENT,
+    paragraph_row INTEGER NOT NULL REFERENCES paragraphs ON DELETE CASCADE,
+    vector BLOB NOT NULL, tokens BLOB NOT NULL, scales BLOB NOT NULL,
+    token_ids BLOB NOT NULL, spans BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS headings_by_report ON headings (report_row);
+CREATE INDEX IF NOT EXISTS windows_by_paragraph ON windows (paragraph_row);
+"""
+
+PARAGRAPH_COLUMNS = "report_id, number, text, section, position, footnotes, page, links"
+
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """As much of a paragraph as the encoder reads at once.
+
+    Attributes:
+        vector: float32, shape (dim,), of length 1.
+        tokens: its token vectors.
+    """
+
+    vector: Vectors
+    tokens: TokenVectors
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedReport:
+    """A report as the store takes it.
+
+    Attributes:
+        report: the report.
+        content: the bytes of the file it was read from.
+        windows: of each paragraph.
+    """
+
+    report: Report
+    content: bytes
+    windows: Sequence[Sequence[Window]]
+
+
+def insert_report(db: sqlite3.Connection, indexed: IndexedReport) -> None:
+    """Write a report with everything that belongs to it."""
+    report = indexed.report
+    report_row = db.execute(
+        "INSERT INTO reports (report_id, source, language, metadata, content) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (
+            report.report_id,
+            report.source,
+            report.language,
+            json.dumps(asdict(report.metadata)),
+            indexed.content,
+        ),
+    ).lastrowid
+    db.executemany(
+        "INSERT INTO headings VALUES (?, ?, ?, ?)",
+        [(report_row, heading.text, heading.depth, heading.order) for heading in report.headings],
+    )
+    for paragraph, windows in zip(report.paragraphs, indexed.windows, strict=True):
+        _insert_paragraph(db, report_row, paragraph, windows)
+
+
+def _insert_paragraph(
+    db: sqlite3.Connection, report_row: int | None, paragraph: Paragraph, windows: Sequence[Window]
+) -> None:
+    paragraph_row = db.execute(
+        "INSERT INTO paragraphs (report_row, position, number, text, section, footnotes, "
+        "page, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            report_row,
+            paragraph.order,
+            paragraph.number,
+            paragraph.text,
+            json.dumps(paragraph.section),
+            json.dumps([asdict(footnote) for footnote in paragraph.footnotes]),
+            paragraph.page,
+            json.dumps([asdict(link) for link in paragraph.links]),
+        ),
+    ).lastrowid
+    db.executemany(
+        "INSERT INTO windows (paragraph_row, vector, tokens, scales, token_ids, spans) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                paragraph_row,
+                window.vector.tobytes(),
+                window.tokens.vectors.tobytes(),
+                window.tokens.scales.tobytes(),
+                window.tokens.token_ids.tobytes(),
+                window.tokens.spans.tobytes(),
+            )
+            for window in windows
+        ],
+    )
+
+
+def read_paragraph(row: tuple[str, str, str, str, int, str, int | None, str]) -> Paragraph:
+    """The paragraph of a row of PARAGRAPH_COLUMNS."""
+    report_id, number, text, section, order, footnotes, page, links = row
+    return Paragraph(
+        report_id,
+        number,
+        text,
+        tuple(json.loads(section)),
+        order,
+        tuple(_footnote(footnote) for footnote in json.loads(footnotes)),
+        page,
+        _links(json.loads(links)),
+    )
+
+
+def searched_text(paragraph: Paragraph) -> str:
+    """What BM25 looks at: the text with what its footnotes say."""
+    return " ".join([paragraph.text, *note_prose(paragraph)])
+
+
+def count_documents(db: sqlite3.Connection) -> npt.NDArray[np.int64]:
+    """How many paragraphs hold each word piece in their text, headings left aside."""
+    frequency = np.zeros(0, np.int64)
+    rows = db.execute("SELECT paragraph_row, token_ids, spans FROM windows ORDER BY paragraph_row")
+    for _, windows in groupby(rows, key=lambda row: row[0]):
+        pieces = np.unique(
+            np.concatenate([_pieces_of_text(ids, spans) for _, ids, spans in windows])
+        )
+        if len(pieces) and pieces[-1] >= len(frequency):
+            frequency = np.pad(frequency, (0, int(pieces[-1]) + 1 - len(frequency)))
+        frequency[pieces] += 1
+    return frequency
+
+
+def _pieces_of_text(token_ids: bytes, spans: bytes) -> npt.NDArray[np.int32]:
+    offsets = np.frombuffer(spans, np.int32).reshape(-1, 2)
+    return np.frombuffer(token_ids, np.int32)[offsets[:, 0] < offsets[:, 1]]
+
+
+def _footnote(fields: dict[str, Any]) -> Footnote:
+    return Footnote(**{**fields, "links": _links(fields["links"])})
+
+
+def _links(rows: list[dict[str, Any]]) -> tuple[Link, ...]:
+    return tuple(Link(**row) for row in rows)
+
+
+def read_metadata(text: str) -> Metadata:
+    """The metadata of a report's row."""
+    fields = json.loads(text)
+    lists = {name: tuple(fields[name]) for name in ("agenda", "notes")}
+    return Metadata(**{**fields, **lists})
