@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from index.derived import Index
-from index.errors import ReportQaError
+from index.errors import ReportQaError, StaleError
 from index.library import Library
 from index.report import Paragraph
 from qa.conversation import read_question
@@ -128,7 +128,12 @@ def answer_question(
     text = clean_question(question)
     library.check_reports(reports)
     found = _look_up(text, library, reports or library.report_ids())
-    return found or _search(text, library, reports, top_k, earlier)
+    if found:
+        return found
+    try:
+        return _search(text, library, reports, top_k, earlier)
+    except StaleError:  # another process changed the library meanwhile: look at it anew
+        return _search(text, library, reports, top_k, earlier)
 
 
 def _look_up(question: str, library: Library, reports: Sequence[str]) -> Answer | None:
