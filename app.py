@@ -119,7 +119,8 @@ def _typed(message: Message) -> str:
 def _respond(library: Library, question: str, history: list[Message]) -> tuple[str, list[Message]]:
     """Add a question and its answer to the conversation, and empty the box."""
     try:
-        earlier = [_typed(message) for message in history if message["role"] == "user"]
+        asked = [_typed(message) for message in history if message["role"] == "user"]
+        earlier = [text for text in asked if text.strip()]
         answer = page.answer_html(answer_question(question, library=library, earlier=earlier))
     except ReportQaError as error:
         answer = page.notice_html(str(error))

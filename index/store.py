@@ -32,7 +32,7 @@ from index.rows import (
 )
 from index.tokens import TokenVectors
 
-_FORMAT = "2"  # of the tables below
+_FORMAT = "2"  # of the tables
 _BUSY_SECONDS = 30.0
 
 Row = TypeVar("Row")
@@ -137,8 +137,7 @@ class Store:
 
     def maker(self) -> Maker | None:
         """What the library was made with; None while it is empty."""
-        db = self._db
-        return self._read_maker(db)
+        return self._read_maker(self._db)
 
     def _read_maker(self, db: sqlite3.Connection) -> Maker | None:
         maker = self._manifest(db).get("maker")
@@ -150,8 +149,7 @@ class Store:
         Raises:
             LibraryError: the library was made with something else than what is given.
         """
-        db = self._db
-        self._check_maker(db, given)
+        self._check_maker(self._db, given)
 
     def _check_maker(self, db: sqlite3.Connection, given: Maker) -> None:
         made = self._read_maker(db)
@@ -191,13 +189,11 @@ class Store:
 
     def report_ids(self) -> list[str]:
         """Ids of the reports, in alphabetical order."""
-        db = self._db
-        return [row[0] for row in db.execute("SELECT report_id FROM reports ORDER BY 1")]
+        return [row[0] for row in self._db.execute("SELECT report_id FROM reports ORDER BY 1")]
 
     def content(self, report_id: str) -> bytes:
         """The file that a report was read from."""
-        db = self._db
-        (content,) = db.execute(
+        (content,) = self._db.execute(
             "SELECT content FROM reports WHERE report_id = ?", (report_id,)
         ).fetchone()
         return bytes(content)
@@ -205,8 +201,7 @@ class Store:
     def language(self, report_id: str) -> str:
         """The ISO 639-1 code of a report's language."""
         query = "SELECT language FROM reports WHERE report_id = ?"
-        db = self._db
-        (language,) = _existing(db.execute(query, (report_id,)).fetchone())
+        (language,) = _existing(self._db.execute(query, (report_id,)).fetchone())
         return str(language)
 
     def report(self, report_id: str) -> Report:

@@ -166,6 +166,8 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
             self._bar = tqdm(desc=self._title, total=total, unit=" paragraphs", file=sys.stderr)
         self._bar.total = total
         self._bar.update(done - self._bar.n)
+        if done == total:  # what comes next is not its work
+            self._bar.close()
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

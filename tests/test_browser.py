@@ -162,6 +162,8 @@ def test_what_cannot_be_asked_gets_a_sentence(page: Page) -> None:
     expect(page.locator(".notice")).to_have_text(
         "the question is empty: type what you want to know"
     )
+    _ask(page, "who runs it?")  # leans on nothing: the question before was none
+    expect(page.locator(".state")).not_to_contain_text("follow-up")
 
 
 def test_another_subject_is_said_not_to_be_in_the_report(page: Page) -> None:
