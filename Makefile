@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test lint bench clean
+.PHONY: serve test lint bench load clean
 
 serve: $(VENV)/.product
 	$(BIN)/qa serve
@@ -20,6 +20,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.product
 	$(BIN)/python -m eval.bench
+
+load: $(VENV)/.product
+	$(PIP) --editable '.[load]'
+	$(BIN)/python -m eval.load
 
 clean:
 	rm -rf $(VENV)

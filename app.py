@@ -1,18 +1,31 @@
-"""The page: a chat box, and the report beside it. Layout and events only."""
+"""The page: a conversation, and the report beside it. Layout and events only."""
 
 import errno
+import json
 import os
-from functools import partial
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from inspect import Parameter, signature
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 
 import gradio as gr
+from gradio.events import api
+from qa.suggest import suggest
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import ReportQaError
 from index.library import Library
-from qa import page
+from qa import page, session
 from qa.answer import MAX_QUESTION_LENGTH, QuestionError, answer_question
+from qa.endpoints import make_endpoints
+from qa.page_report import report_html
+from qa.session import Session
 
 _EXAMPLES = (
     "Which country gives every migrant a social security number?",
@@ -23,34 +36,56 @@ _EXAMPLES = (
 _QUEUE_LENGTH = 64
 _AT_ONCE = 4  # questions answered side by side
 
-Message = dict[str, Any]
+# Gradio finds the events that a script sends by their names in quotes.
+_CONVERSATION = """
+startConversation(element, trigger, watch, props);  // "ask", "judge", "export", "restart"
+"""
+_READING = 'startReading(element, trigger, watch);  // "open"'
+_CLERK = "startClerk(watch, props);"
+
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+Shown = tuple[str, Session]  # the newest turn as HTML, and the conversation with it
 
 
-def serve(library: Library, *, host: str, port: int, open_browser: bool) -> None:
+def serve(
+    library: Library,
+    *,
+    host: str,
+    port: int,
+    open_browser: bool,
+    login: tuple[str, str] | None = None,
+) -> None:
     """Serve the page until interrupted.
 
+    Args:
+        library: whose reports are asked.
+        host: address to listen on.
+        port: port to listen on.
+        open_browser: whether to open the page for the person who started it.
+        login: the name and password of those who may come in; everyone by default.
     Raises:
         QuestionError: the port is taken, or the address is not this machine's.
     """
-    answer_question("What is this report about?", library=library)  # loads all that is lazy
-    demo = build_page(library).queue(
-        max_size=_QUEUE_LENGTH, default_concurrency_limit=_AT_ONCE, api_open=False
-    )
+    suggest(answer_question(_EXAMPLES[0], library=library), library)  # loads all that is lazy
+    demo = build_page(library).queue(max_size=_QUEUE_LENGTH, default_concurrency_limit=_AT_ONCE)
     try:
         demo.launch(
             server_name=host,
             server_port=port,
             inbrowser=open_browser,
+            auth=login,
             share=False,
             enable_monitoring=False,
             run_history=False,
             quiet=True,
             prevent_thread_lock=True,
             ssr_mode=False,
+            mcp_server=login is None,  # Gradio cannot log its tools in
             footer_links=[],
-            theme=gr.themes.Base(font=["Georgia", "Noto Serif", "serif"], font_mono=["monospace"]),
-            css=page.asset("page.css"),
-            head=f"<script>{page.asset('page.js')}</script>",
+            theme=gr.themes.Base(font=["Source Serif 4", "serif"], font_mono=["monospace"]),
+            head=page.head_html(),
+            app_kwargs={"middleware": [Middleware(_NoFiles)]},
         )
     except OSError as error:
         raise QuestionError(
@@ -61,71 +96,151 @@ def serve(library: Library, *, host: str, port: int, open_browser: bool) -> None
     demo.block_thread()
 
 
+class _NoFiles:
+    """Refuses the addresses under which Gradio serves files: this page has none.
+
+    For an address of another machine Gradio would ask a name server on the internet.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 404, or pass the request on."""
+        if any(door in scope.get("path", "") for door in ("/file=", "/file/", "/proxy=")):
+            await PlainTextResponse("no files are served here", 404)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
 def build_page(library: Library) -> gr.Blocks:
     """Lay out the page and wire its events."""
-    report = library.report(library.report_ids()[0])
-    respond = partial(_respond, library)
-    with gr.Blocks(title="Report QA", analytics_enabled=False, fill_width=True) as demo:
-        gr.HTML(
-            '<div class="masthead"><h1>Ask the report</h1><p>Answers are numbered paragraphs, '
-            "quoted word for word. Nothing leaves this machine.</p></div>"
-        )
+    events = _Events(library)
+    with gr.Blocks(title="Ask the report", analytics_enabled=False, fill_width=True) as demo:
+        kept = gr.State(())
+        _html(html_template=page.masthead_html(), js_on_load="startTabs(element);")
         with gr.Row(elem_id="columns"):
-            with gr.Column(scale=1, min_width=320):
-                chat = gr.Chatbot(
-                    label="Conversation",
-                    elem_id="chat",
-                    height="calc(100vh - 16.2rem)",
-                    min_height=320,
-                    autoscroll=False,
-                    buttons=["copy"],
-                    latex_delimiters=[],
-                    placeholder="Ask a question about the report, or choose one:",
-                    examples=[{"text": question} for question in _EXAMPLES],
+            with gr.Column(elem_id="asking", min_width=0):
+                conversation = _html(
+                    html_template=page.conversation_html(_EXAMPLES),
+                    js_on_load=_CONVERSATION,
+                    elem_id="conversation",
                 )
                 box = gr.Textbox(
                     label="Your question",
                     elem_id="question",
-                    placeholder="What do you want to know?",
+                    placeholder="Ask the report …",
                     max_length=MAX_QUESTION_LENGTH,
                     submit_btn="Ask",
                     autofocus=True,
                 )
-            with gr.Column(scale=1, min_width=320):
-                gr.HTML(page.report_html(report), elem_id="report-pane", apply_default_css=False)
-        chat.example_select(_example, None, box, api_visibility="private").then(
-            respond, [box, chat], [box, chat], api_visibility="private"
-        ).then(None, js="showLastQuestion")
-        box.submit(respond, [box, chat], [box, chat], api_visibility="private").then(
-            None, js="showLastQuestion"
+            with gr.Column(elem_id="reading", min_width=0):
+                report = _html(js_on_load=_READING, elem_id="report-pane")
+        clerk = _html(html_template="<i hidden></i>", js_on_load=_CLERK)
+
+        demo.load(events.enter, kept, [report, conversation, kept], **_PRIVATE)
+        box.submit(None, js="beginAsking")
+        box.submit(events.type, [box, kept], [box, conversation, kept], **_PRIVATE).then(
+            None, js="finishAsking"
         )
+        conversation.ask(events.click, kept, [conversation, kept], **_PRIVATE).then(
+            None, js="finishAsking"
+        )
+        conversation.restart(lambda: (), None, kept, **_PRIVATE)
+        conversation.judge(events.judge, kept, clerk, **_PRIVATE)
+        conversation.export(events.export, kept, clerk, **_PRIVATE)
+        report.open(events.open, None, report, **_PRIVATE)
+        for endpoint in make_endpoints(library):
+            api(_callable(endpoint))
     assert isinstance(demo, gr.Blocks)
     return demo
 
 
-def _example(chosen: gr.SelectData) -> str:
-    """The text of the example that was clicked."""
-    text: str = chosen.value["text"]
-    return text
+def _callable(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """An endpoint as Gradio calls it: with the request, and a mistake as one sentence."""
+
+    @wraps(endpoint)
+    def call(*arguments: Any) -> Any:  # noqa: ANN401 - whatever the endpoint takes and gives
+        request, *inputs = arguments
+        try:
+            found = endpoint(*inputs)
+        except ReportQaError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        if "mcp-protocol-version" in request.headers:  # Gradio would write Python, not JSON
+            return json.dumps(found, ensure_ascii=False)
+        return found
+
+    request = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    own = signature(endpoint)
+    own = own.replace(parameters=[request, *own.parameters.values()])
+    call.__signature__ = own  # type: ignore[attr-defined]
+    call.__annotations__ = {**endpoint.__annotations__, "request": gr.Request}
+    return call
 
 
-def _typed(message: Message) -> str:
-    """The question that a message of the conversation shows."""
-    content = message["content"]
-    text = content if isinstance(content, str) else content[0]["text"]
-    return page.question_of(text)
+def _html(**settings: Any) -> gr.HTML:  # noqa: ANN401 - Gradio's own
+    return gr.HTML(apply_default_css=False, **settings)
 
 
-def _respond(library: Library, question: str, history: list[Message]) -> tuple[str, list[Message]]:
-    """Add a question and its answer to the conversation, and empty the box."""
-    try:
-        asked = [_typed(message) for message in history if message["role"] == "user"]
-        earlier = [text for text in asked if text.strip()]
-        answer = page.answer_html(answer_question(question, library=library, earlier=earlier))
-    except ReportQaError as error:
-        answer = page.notice_html(str(error))
-    return "", [
-        *history,
-        {"role": "user", "content": page.question_html(question)},
-        {"role": "assistant", "content": answer},
-    ]
+class _Events:
+    """What happens when a person does something on the page."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def enter(self, kept: Session, request: gr.Request) -> tuple[str, str, Session]:
+        """Show the report that the address names, and ask what it asks."""
+        named = request.query_params.get("report", "")
+        ids = self._library.report_ids()
+        report = report_html(self._library.report(named if named in ids else ids[0]))
+        question = request.query_params.get("q", "")
+        turn, kept = self._ask(kept, question) if question else ("", kept)
+        return report, turn, kept
+
+    def type(self, question: str, kept: Session) -> tuple[str, str, Session]:
+        """Answer what was typed, and empty the box."""
+        return "", *self._ask(kept, question)
+
+    def click(self, kept: Session, event: gr.EventData) -> Shown:
+        """Answer the question of a button."""
+        question, top_k = str(event.question), event.top
+        is_count = isinstance(top_k, int)
+        return self._ask(
+            kept, question, top_k=top_k if is_count else None, is_literal=event.is_literal is True
+        )
+
+    def judge(self, kept: Session, event: gr.EventData) -> str:
+        """Keep a judgement."""
+        try:
+            session.judge(self._library, kept, event.turn, event.paragraph, event.verdict)
+        except ReportQaError as error:
+            return _message(sentence=str(error))
+        return _message(sentence="Kept. Thank you.")
+
+    def export(self, kept: Session, event: gr.EventData) -> str:
+        """Hand over the conversation as a file."""
+        try:
+            return _message(file=asdict(session.to_file(self._library, kept, event.form)))
+        except ReportQaError as error:
+            return _message(sentence=str(error))
+
+    def open(self, event: gr.EventData) -> str:
+        """Show another report."""
+        return report_html(self._library.report(str(event.report)))
+
+    def _ask(
+        self, kept: Session, question: str, *, top_k: int | None = None, is_literal: bool = False
+    ) -> Shown:
+        """The newest turn as HTML, and the conversation with it."""
+        try:
+            turn = session.ask(self._library, kept, question, top_k=top_k, is_literal=is_literal)
+        except ReportQaError as error:
+            return page.notice_html(uuid.uuid4().hex, question, str(error)), kept
+        covers = session.covers(self._library, (turn,))
+        suggestions = suggest(turn.answer, self._library)
+        return page.turn_html(turn.turn_id, turn.answer, covers, suggestions), (*kept, turn)
+
+
+def _message(**content: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    """What the clerk hands over; its name makes two of the same differ."""
+    return json.dumps({"name": uuid.uuid4().hex, **content})

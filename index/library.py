@@ -11,8 +11,9 @@ from index import numbering
 from index.derived import Index, open_index
 from index.encoder import Encoder, encode_whole
 from index.errors import LibraryError
+from index.feedback import Judgement
 from index.reading import read_report
-from index.report import Paragraph, Report, note_prose
+from index.report import Metadata, Paragraph, Report, note_prose
 from index.rows import IndexedReport, Window
 from index.store import Maker, Store
 from index.tokens import TokenVectors
@@ -55,6 +56,30 @@ class Library:
             LibraryError: there is none of that id.
         """
         return self._store.report(report_id)
+
+    def metadata(self, report_id: str) -> Metadata:
+        """What the cover of a report says.
+
+        Raises:
+            StaleError: there is none of that id any more.
+        """
+        return self._store.metadata(report_id)
+
+    def paragraph(self, report_id: str, number: str) -> Paragraph:
+        """One paragraph by its printed number, white space aside: ``"69"``, ``"87 (a)"``.
+
+        Raises:
+            LibraryError: the report, or the paragraph in it, is not there.
+        """
+        paragraphs = self.report(report_id).paragraphs
+        wanted = "".join(number.split())
+        for paragraph in paragraphs:
+            if paragraph.number == wanted:
+                return paragraph
+        first, last = paragraphs[0].number, paragraphs[-1].number
+        raise LibraryError(
+            f"{report_id} has no paragraph {wanted!r}: it runs from {first} to {last}"
+        )
 
     def add_file(self, content: bytes, source: str, progress: Progress | None = None) -> Report:
         """Read a file's bytes into the library; the same file again changes nothing.
@@ -114,6 +139,26 @@ class Library:
             self._store.check_maker(self._maker())
             self._index = open_index(self._home, self._store)
         return self._index
+
+    def generation(self) -> str:
+        """A name for the present state of the library; every change of its reports makes one."""
+        return self._store.generation()
+
+    def keep_judgement(self, judgement: Judgement) -> None:
+        """Keep what a person said of a citation.
+
+        Raises:
+            LibraryError: the disk is full, or another program holds the library.
+        """
+        self._store.keep_judgement(judgement)
+
+    def judgements(self) -> list[Judgement]:
+        """All that people said of citations, oldest first."""
+        return self._store.judgements()
+
+    def clear_judgements(self) -> int:
+        """Delete all that people said, for good; return how many judgements it was."""
+        return self._store.clear_judgements()
 
     def check_reports(self, report_ids: Sequence[str]) -> None:
         """Make sure that reports are there.

@@ -36,6 +36,13 @@ CREATE TABLE IF NOT EXISTS windows (
     vector BLOB NOT NULL, tokens BLOB NOT NULL, scales BLOB NOT NULL,
     token_ids BLOB NOT NULL, spans BLOB NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS judgements (
+    judgement_row INTEGER PRIMARY KEY, time TEXT NOT NULL, answer_id TEXT NOT NULL,
+    question TEXT NOT NULL, earlier TEXT NOT NULL, reports TEXT NOT NULL, state TEXT NOT NULL,
+    confidence REAL NOT NULL, shown TEXT NOT NULL, paragraph_id TEXT, is_relevant INTEGER,
+    generation TEXT NOT NULL, encoder TEXT NOT NULL, encoder_sha256 TEXT NOT NULL,
+    numbering TEXT NOT NULL, ranking TEXT NOT NULL
+) STRICT;
 CREATE INDEX IF NOT EXISTS headings_by_report ON headings (report_row);
 CREATE INDEX IF NOT EXISTS windows_by_paragraph ON windows (paragraph_row);
 """

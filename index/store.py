@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import LibraryError, StaleError
-from index.report import Heading, Paragraph, Report
+from index.feedback import Judgement, insert_judgement, select_judgements
+from index.report import Heading, Metadata, Paragraph, Report
 from index.rows import (
     PARAGRAPH_COLUMNS,
     SCHEMA,
@@ -123,9 +124,6 @@ class Store:
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
-            db.execute(
-                "UPDATE manifest SET value = ? WHERE key = 'generation'", (uuid.uuid4().hex,)
-            )
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")
@@ -170,14 +168,20 @@ class Store:
     def put(self, indexed: IndexedReport, maker: Maker) -> None:
         """Add a report, or replace the one of its id, in one transaction.
 
+        The same file again changes nothing: another process may have been first.
+
         Raises:
             LibraryError: the library was made with something else.
         """
+        report_id = indexed.report.report_id
         with self._transaction() as db:
             self._check_maker(db, maker)
-            db.execute("DELETE FROM reports WHERE report_id = ?", (indexed.report.report_id,))
+            row = db.execute("SELECT content FROM reports WHERE report_id = ?", (report_id,))
+            if row.fetchone() == (indexed.content,):
+                return
+            db.execute("DELETE FROM reports WHERE report_id = ?", (report_id,))
             insert_report(db, indexed)
-            _write_maker(db, maker)
+            _write_manifest(db, maker)
 
     def replace_all(self, reports: Sequence[IndexedReport], maker: Maker) -> None:
         """Replace everything in the library, in one transaction."""
@@ -185,7 +189,7 @@ class Store:
             db.execute("DELETE FROM reports")
             for indexed in reports:
                 insert_report(db, indexed)
-            _write_maker(db, maker)
+            _write_manifest(db, maker)
 
     def report_ids(self) -> list[str]:
         """Ids of the reports, in alphabetical order."""
@@ -203,6 +207,12 @@ class Store:
         query = "SELECT language FROM reports WHERE report_id = ?"
         (language,) = _existing(self._db.execute(query, (report_id,)).fetchone())
         return str(language)
+
+    def metadata(self, report_id: str) -> Metadata:
+        """What the cover of a report says."""
+        query = "SELECT metadata FROM reports WHERE report_id = ?"
+        (metadata,) = _existing(self._db.execute(query, (report_id,)).fetchone())
+        return read_metadata(metadata)
 
     def report(self, report_id: str) -> Report:
         """One report, whole.
@@ -279,6 +289,32 @@ class Store:
         db = self._db
         return self._manifest(db)["generation"]
 
+    def keep_judgement(self, judgement: Judgement) -> None:
+        """Keep what a person said; the library's generation stays.
+
+        Raises:
+            LibraryError: the disk is full, or another program holds the library.
+        """
+        try:
+            insert_judgement(self._db, judgement)
+        except sqlite3.OperationalError as error:
+            raise LibraryError(
+                f"cannot keep the judgement in {self._home} ({error}): make room there, or wait "
+                "until other programs are done, and judge again"
+            ) from error
+
+    def judgements(self) -> list[Judgement]:
+        """All that was said, oldest first."""
+        return select_judgements(self._db)
+
+    def clear_judgements(self) -> int:
+        """Delete all that was said, down to the bytes in the files; return how much it was."""
+        db = self._db
+        db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+        n_deleted = db.execute("DELETE FROM judgements").rowcount
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log held copies
+        return n_deleted
+
     def snapshot(self) -> Snapshot:
         """What search structures are built from."""
         db = self._db
@@ -309,8 +345,10 @@ class Store:
         )
 
 
-def _write_maker(db: sqlite3.Connection, maker: Maker) -> None:
-    db.execute("INSERT OR REPLACE INTO manifest VALUES ('maker', ?)", (json.dumps(asdict(maker)),))
+def _write_manifest(db: sqlite3.Connection, maker: Maker) -> None:
+    """Say what the library was made with, and that its state is a new one."""
+    entries = [("maker", json.dumps(asdict(maker))), ("generation", uuid.uuid4().hex)]
+    db.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", entries)
 
 
 def _existing(row: Row | None) -> Row:

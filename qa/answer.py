@@ -15,12 +15,12 @@ from qa.conversation import read_question
 from qa.evidence import best_sentences
 from qa.language import unknown_language
 from qa.lookup import look_up, may_name_a_place
+from qa.reasons import Reason, find_reason
 from qa.search import (
     Hit,
     Query,
     Ranking,
     encode_queries,
-    measure_evidence,
     rank_together,
     read_hits,
 )
@@ -40,8 +40,6 @@ _LANGUAGE_NOTE = (
     "English, or set QA_ENCODER to a multilingual model and run `qa reindex`."
 )
 
-_CONFIDENCE_DEPTH = 10  # paragraphs that the confidence rests on
-
 State = Literal["found", "weak", "not_found"]
 
 
@@ -59,6 +57,7 @@ class CitedHit:
         score: larger is better; comparable only within one answer.
         start: offset of the quote's first character.
         end: offset after its last.
+        reason: why the paragraph matched; None for a place that was looked up.
     """
 
     paragraph: Paragraph
@@ -66,6 +65,7 @@ class CitedHit:
     score: float
     start: int
     end: int
+    reason: Reason | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end <= len(self.paragraph.text):
@@ -92,6 +92,8 @@ class Answer:
         hits: best first; those of a look-up in the order of the report.
         note: a sentence on how the question was read; ``""`` where there is nothing to say.
         is_exact: whether a place was looked up, rather than paragraphs ranked.
+        context: the earlier questions that it was read with, oldest first; none where it
+            stands alone.
     """
 
     question: str
@@ -100,6 +102,7 @@ class Answer:
     hits: tuple[CitedHit, ...]
     note: str = ""
     is_exact: bool = False
+    context: tuple[str, ...] = ()
 
 
 def answer_question(
@@ -163,8 +166,7 @@ def _search(
     reading = read_question(question, earlier)
     queries = encode_queries(library.encoder, reading.queries)
     index = library.index()
-    ranking = rank_together(index, queries, max(top_k or 0, _CONFIDENCE_DEPTH), reports)
-    confidence = measure_evidence(index, queries, ranking[:_CONFIDENCE_DEPTH])
+    ranking, confidence = rank_together(index, queries, top_k or _SHOWN_AT_MOST, reports)
     hits = read_hits(index, ranking[: top_k or _worth_showing(ranking)])
     cited = _cite(index, hits, queries[0])
     language = unknown_language(question, queries[0].encoding, library.encoder.languages)
@@ -172,7 +174,8 @@ def _search(
         note = _LANGUAGE_NOTE.format(language=language, encoder=library.encoder.name)
         return Answer(question, "not_found", 0.0, cited, note)
     note = f"Read as a follow-up to “{' '.join(reading.context)}”." if reading.context else ""
-    return Answer(question, _state(confidence), confidence, cited, note)
+    state = _state(confidence)
+    return Answer(question, state, confidence, cited, note, context=reading.context)
 
 
 def _worth_showing(ranking: Ranking) -> int:
@@ -208,11 +211,14 @@ def _state(confidence: float) -> State:
 
 
 def _cite(index: Index, hits: Sequence[Hit], query: Query) -> tuple[CitedHit, ...]:
-    """Find the quote of each hit."""
+    """Find the quote of each hit, and why it matched."""
+    weights = index.idf(query.encoding.token_ids)
     cited = []
     for hit in hits:
         tokens = index.tokens(index.windows_of(np.array([hit.row])))
+        cosines = tokens.cosines(query.encoding.tokens)
         text, language = hit.paragraph.text, index.store.language(hit.paragraph.report_id)
-        start, end = best_sentences(index, query, tokens, text, language)
-        cited.append(CitedHit(hit.paragraph, hit.rank, hit.score, start, end))
+        start, end = best_sentences(text, language, tokens.spans, cosines, weights)
+        reason = find_reason(query, text, tokens.spans, cosines)
+        cited.append(CitedHit(hit.paragraph, hit.rank, hit.score, start, end, reason))
     return tuple(cited)

@@ -1,4 +1,4 @@
-"""The `qa` command: ask, list, show, export, serve, eval, reindex."""
+"""The `qa` command: ask, list, show, export, serve, eval, feedback, reindex."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Never
 
@@ -17,6 +18,8 @@ from index.library import Library, Progress, library_home
 from index.models import load_encoder
 from qa import formats
 from qa.answer import answer_question
+from qa.feedback import FeedbackError, feedback_text
+from qa.judged import collect, write_collection
 
 _OK, _NOT_FOUND, _MISTAKE, _INTERRUPTED = 0, 1, 2, 130
 
@@ -26,9 +29,28 @@ examples:
   qa ask "What does the report say about children?" --top 3 --format markdown
   qa show global-compact-2020 "87(a)"
   qa eval global-compact --system dense --system bm25
+  qa feedback export --out judged && qa eval judged
 
 Reports are kept in QA_HOME (default: your user data folder). QA_ENCODER names another
 sentence-transformers model. Exit codes: 0 found or weak, 1 not found, 2 a mistake.
+"""
+
+_FEEDBACK = """\
+A thumb up or down on a citation of the page, or "none of these", is kept in your library and
+nowhere else: with the time, the question and those before it, the paragraphs that were shown
+with their scores, and the versions of library, encoder and ranking. No name is kept.
+
+  qa feedback list                   # one line for each answer that was judged
+  qa feedback list --format json     # all that is kept
+  qa feedback export --out judged    # a BEIR folder:
+    queries.jsonl, qrels/test.tsv      questions; 1 for most thumbs up, 0 for down or a tie
+    unanswerable.jsonl                 questions that got "none of these" and no thumb up
+    conversations.jsonl                follow-ups, behind the questions they lean on
+    corpus.jsonl                       paragraphs, unless all are of the bundled report
+  qa eval judged                     # how well each ranking does on them
+  qa feedback clear --yes            # delete everything, for good
+
+The last word on a citation counts. Exit codes: 0 done, 1 nothing to export, 2 a mistake.
 """
 
 
@@ -110,6 +132,14 @@ def _parser() -> _Parser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", type=int, default=7860, help="port to listen on (%(default)s)")
     serve.add_argument("--no-open", action="store_true", help="do not open a browser")
+    serve.add_argument(
+        "--auth",
+        metavar="USER",
+        help="let in only this user, with the password in QA_PASSWORD or --password-file",
+    )
+    serve.add_argument(
+        "--password-file", type=Path, metavar="PATH", help="a file with the password in one line"
+    )
     serve.set_defaults(run=_serve)
 
     evaluate = commands.add_parser("eval", help="measure retrieval on a question collection")
@@ -130,9 +160,47 @@ def _parser() -> _Parser:
     evaluate.add_argument("--format", choices=("text", "json"), default="text")
     evaluate.set_defaults(run=_eval)
 
+    _add_feedback(commands)
+
     reindex = commands.add_parser("reindex", help="read and encode every report again")
     reindex.set_defaults(run=_reindex)
     return parser
+
+
+def _add_feedback(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    parser = commands.add_parser(
+        "feedback",
+        help="see, export or delete what people said of citations",
+        description=_FEEDBACK,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+
+    listing = actions.add_parser("list", help="one line for each judged answer, oldest first")
+    listing.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="json shows all that is kept (default: %(default)s)",
+    )
+    listing.set_defaults(run=_feedback_list)
+
+    export = actions.add_parser("export", help="write a BEIR folder that `qa eval` reads")
+    export.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="where to; it must not exist, or be empty",
+    )
+    export.add_argument(
+        "--report", action="append", default=[], metavar="ID", help="only what was said of this"
+    )
+    export.set_defaults(run=_feedback_export)
+
+    clear = actions.add_parser("clear", help="delete all that was said, for good")
+    clear.add_argument("--yes", action="store_true", help="yes, delete it")
+    clear.set_defaults(run=_feedback_clear)
 
 
 def open_library() -> Library:
@@ -248,10 +316,34 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    password = _password(options) if options.auth else None
     from app import serve  # Gradio takes seconds to import
 
-    serve(open_library(), host=options.host, port=options.port, open_browser=not options.no_open)
+    serve(
+        open_library(),
+        host=options.host,
+        port=options.port,
+        open_browser=not options.no_open,
+        login=(options.auth, password) if password else None,
+    )
     return _OK
+
+
+def _password(options: argparse.Namespace) -> str:
+    """The password of the page, from where other users of the machine do not see it."""
+    password = os.environ.get("QA_PASSWORD", "")
+    if options.password_file:
+        try:
+            password = options.password_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise LibraryError(
+                f"cannot read the password in {options.password_file} ({error}): name a text file"
+            ) from error
+    if not password:
+        raise LibraryError(
+            "--auth needs a password: set QA_PASSWORD, or name a file with --password-file"
+        )
+    return password
 
 
 def _eval(options: argparse.Namespace) -> int:
@@ -272,12 +364,62 @@ def _eval(options: argparse.Namespace) -> int:
     return _OK
 
 
+def _feedback_list(options: argparse.Namespace) -> int:
+    judgements = open_library().judgements()
+    if options.format == "json":
+        print(_json([asdict(judgement) for judgement in judgements]))
+    elif judgements:
+        print(feedback_text(judgements), end="")
+    else:
+        print("no judgements: the thumbs beside a citation on the page (`qa serve`) make them")
+    return _OK
+
+
+def _feedback_export(options: argparse.Namespace) -> int:
+    library, out = open_library(), options.out
+    questions, n_left_out = collect(library, options.report)
+    if n_left_out:
+        _note(
+            f"{_count(n_left_out, 'verdict')} left out: the library no longer has the "
+            "paragraphs as they were shown"
+        )
+    if not questions:
+        _note(
+            "nothing to export: no judgement stands on a citation of "
+            f"{', '.join(options.report) or 'any report'}; `qa feedback list` shows what is kept"
+        )
+        return _NOT_FOUND
+    write_collection(questions, library, out)
+    n_measured = sum(question.is_measured for question in questions)
+    print(f"{_count(len(questions), 'question')} in {out}, {n_measured} for `qa eval {out}`")
+    if not n_measured:
+        _note("no question that stands alone has a relevant paragraph: `qa eval` cannot measure")
+    return _OK
+
+
+def _feedback_clear(options: argparse.Namespace) -> int:
+    library = open_library()
+    kept = _count(len(library.judgements()), "judgement")
+    if not options.yes:
+        raise FeedbackError(f"{kept} would be gone for good: add --yes to delete")
+    print(f"{_count(library.clear_judgements(), 'judgement')} deleted")
+    return _OK
+
+
 def _reindex(_: argparse.Namespace) -> int:
     library = Library(library_home(), _encoder())
     with _progress("Encoding the library") as progress:
         library.reindex(progress)
     print(f"{len(library.report_ids())} reports encoded with {library.encoder.name}")
     return _OK
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _note(sentence: str) -> None:
+    print(f"qa: {sentence}", file=sys.stderr)
 
 
 def _json(value: object) -> str:

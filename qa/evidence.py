@@ -5,9 +5,8 @@ import re
 import numpy as np
 from sentencex import get_sentence_boundaries
 
-from index.derived import Index
-from index.tokens import TokenVectors
-from qa.search import Query
+from index.encoder import Matrix
+from index.tokens import Ints
 
 # sentencex ends a sentence after these, even where the number they announce follows.
 _REFERENCE = re.compile(
@@ -50,7 +49,7 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def best_sentences(
-    index: Index, query: Query, tokens: TokenVectors, text: str, language: str
+    text: str, language: str, spans: Ints, cosines: Matrix, weights: Matrix
 ) -> tuple[int, int]:
     """Find the sentence that answers best; two that adjoin where either might.
 
@@ -59,18 +58,16 @@ def best_sentences(
     scores almost as well.
 
     Args:
-        index: gives the query's tokens their weights.
-        query: of the question.
-        tokens: of the whole paragraph.
         text: the paragraph's text.
         language: its ISO 639-1 code.
+        spans: of the paragraph's tokens in its text, shape (n_tokens, 2).
+        cosines: of these tokens with the query's, shape (n_tokens, n_query_tokens).
+        weights: of the query's tokens, shape (n_query_tokens,).
     Returns:
         ``start``/``end`` of the quote; the first sentence where nothing can be compared.
     """
     sentences = split_sentences(text, language)
-    weights = index.idf(query.encoding.token_ids)
-    cosines = tokens.cosines(query.encoding.tokens)
-    starts, ends = tokens.spans.T
+    starts, ends = spans.T
     scores = []
     for start, end in sentences:
         inside = (starts >= start) & (ends <= end) & (starts < ends)

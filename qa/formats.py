@@ -3,19 +3,16 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from index.report import Paragraph, Report
+from index.report import Metadata, Paragraph, Report
 from qa.answer import Answer, CitedHit, State
+from qa.citation import footnote_text, formal_source, legible
+
+CONVERSATION_TITLE = "Questions and answers"
 
 _WIDTH = 88  # characters of a line in the terminal
-
-STATE_LINES: dict[State, str] = {
-    "found": "The report answers this.",
-    "weak": "Weak match: the report may not answer this.",
-    "not_found": "The report does not seem to answer this; the closest paragraphs:",
-}
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -57,10 +54,23 @@ def paragraph_json(paragraph: Paragraph) -> dict[str, Any]:
 
 
 def answer_line(answer: Answer) -> str:
+    """How the question was read and what was found, in one line."""
+    return found_line(answer) if answer.is_exact else f"{answer.note} {found_line(answer)}".strip()
+
+
+def found_line(answer: Answer) -> str:
     """What was found, in one line."""
     if answer.is_exact:
         return answer.note
-    return f"{answer.note} {STATE_LINES[answer.state]}".strip()
+    n_cited = len(answer.hits)
+    lines: dict[State, str] = {
+        "found": f"{n_cited} paragraphs answer this.",
+        "weak": "Weak match: the report may not answer this.",
+        "not_found": "The report does not seem to answer this; closest paragraphs below.",
+    }
+    if answer.state == "found" and n_cited == 1:
+        return "1 paragraph answers this."
+    return lines[answer.state]
 
 
 def answer_text(answer: Answer) -> str:
@@ -77,15 +87,49 @@ def answer_text(answer: Answer) -> str:
 
 def answer_markdown(answer: Answer) -> str:
     """An answer to paste: each quote with its citation and footnotes."""
-    blocks = [f"**{escape_markdown(answer.question)}**", escape_markdown(answer_line(answer))]
+    blocks = [f"**{escape_markdown(answer.question)}**", _markdown_paragraph(answer_line(answer))]
     for hit in answer.hits:
-        blocks.append(f"> {escape_markdown(hit.quote)}")
+        blocks.append(f"> {_markdown_paragraph(hit.quote)}")
         blocks.append(f"— {escape_markdown(_place(hit.paragraph))}")
         blocks += [
             f"{escape_markdown(f'Footnote {note.number}: {note.text}')}"
             for note in hit.paragraph.footnotes
         ]
     return "\n\n".join(blocks) + "\n"
+
+
+def conversation_markdown(answers: Sequence[Answer], reports: Mapping[str, Metadata]) -> str:
+    """A conversation to download: each quote with a footnote that cites it formally.
+
+    Footnotes have the syntax of GitHub and Pandoc; quotes of one paragraph share one.
+
+    Args:
+        answers: in the order of the conversation.
+        reports: the cover of each report by its id; a report without one is cited by its id.
+    """
+    blocks = [f"# {CONVERSATION_TITLE}"]
+    blocks += [_markdown_paragraph(source) for source in cited_sources(answers, reports)]
+    notes: dict[str, int] = {}  # what a footnote says, and its number
+    for answer in answers:
+        blocks.append(f"## {_markdown_paragraph(answer.question)}")
+        blocks.append(_markdown_paragraph(answer_line(answer)))
+        for hit in answer.hits:
+            note = footnote_text(cover_of(hit.paragraph, reports), hit.paragraph)
+            number = notes.setdefault(note, len(notes) + 1)
+            blocks.append(f"> {_markdown_paragraph(f'“{hit.quote}”')}[^{number}]")
+    blocks += [f"[^{number}]: {_markdown_paragraph(note)}" for note, number in notes.items()]
+    return "\n\n".join(blocks) + "\n"
+
+
+def cited_sources(answers: Sequence[Answer], reports: Mapping[str, Metadata]) -> list[str]:
+    """The reports that answers cite, each once, in the order of their first citation."""
+    paragraphs = [hit.paragraph for answer in answers for hit in answer.hits]
+    return list(dict.fromkeys(formal_source(cover_of(p, reports), p.report_id) for p in paragraphs))
+
+
+def cover_of(paragraph: Paragraph, reports: Mapping[str, Metadata]) -> Metadata:
+    """The cover of a paragraph's report; an empty one where the report is not at hand."""
+    return reports.get(paragraph.report_id, Metadata(""))
 
 
 def paragraph_text(paragraph: Paragraph) -> str:
@@ -149,8 +193,15 @@ def report_markdown(report: Report) -> str:
 
 def escape_markdown(text: str) -> str:
     """Make Markdown show a text as it is, whatever signs it holds."""
-    text = re.sub(r"([\\`*_\[\]<>~|&$])", r"\\\1", text)
-    return re.sub(r"^([#+-])", r"\\\1", text)
+    text = re.sub(r"([\\`*_\[\]<>~|&$#^{}@])", r"\\\1", text)
+    return re.sub(r"^([+:-])", r"\\\1", text)
+
+
+def _markdown_paragraph(text: str) -> str:
+    """A text as one paragraph: no list, no line break, no bare link to be taken for markup."""
+    text = escape_markdown(re.sub(r"\s*[\r\n]+\s*", " ", legible(text)).strip())
+    text = re.sub(r"^(\(?(?:\d{1,9}|[A-Za-z]|[ivxlcIVXLC]+))([.)])(?=\s|$)", r"\1\\\2", text)
+    return re.sub(r"((?<!\\):(?=//)|(?<=www)\.)", r"\\\1", text, flags=re.IGNORECASE)
 
 
 def report_parts(report: Report) -> Iterator[Paragraph | tuple[str, int]]:

@@ -1,14 +1,33 @@
-"""Answers and reports as HTML for the page. Every text is escaped here, and only here."""
+"""The conversation as HTML. Every text is escaped here; none becomes markup."""
 
-from html import escape, unescape
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from html import escape
 from importlib.resources import files
 
-from index.report import Footnote, Link, Paragraph, Report
+from index.report import Metadata
 from qa.answer import Answer, CitedHit
-from qa.formats import answer_line, report_parts
+from qa.citation import copied_citation
+from qa.formats import found_line
+from qa.page_report import address, anchor, note_html
+from qa.reasons import Reason
+from qa.suggest import Suggestion
 
-_WEB = ("http://", "https://")
-_QUESTION_OPEN, _QUESTION_CLOSE = '<div class="question">', "</div>"
+# So much of a long paragraph is shown around its quote until it is unfolded.
+_AROUND_QUOTE = 160  # characters
+_OF_LONG_QUOTE = 480
+
+_FONTS = {
+    "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,"
+    "U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD",
+    "latin-ext": "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+1E00-1E9F,U+1EF2-1EFF,U+20A0-20AB,"
+    "U+2C60-2C7F,U+A720-A7FF",
+}
+_THUMB = (
+    '<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d="M7 11v9H4v-9h3zm'
+    "2 9h8.2a2 2 0 0 0 2-1.6l1.3-6.5a1.6 1.6 0 0 0-1.6-1.9H14l.9-4.1a1.7 1.7 0 0 0-3.1-1.3L9 10.4V"
+    '20z"/></svg>'
+)
 
 
 def asset(name: str) -> str:
@@ -16,112 +35,203 @@ def asset(name: str) -> str:
     return files("qa").joinpath("page_assets", name).read_text(encoding="utf-8")
 
 
-def question_html(question: str) -> str:
-    """What a person asked, as they typed it."""
-    return f"{_QUESTION_OPEN}{escape(question)}{_QUESTION_CLOSE}"
+def head_html() -> str:
+    """What goes into the page's head: its typeface, style sheet and scripts."""
+    faces = "".join(_font_face(name, signs) for name, signs in _FONTS.items())
+    scripts = "".join(asset(name) for name in ("reading.js", "conversation.js"))
+    return f"<style>{faces}{asset('page.css')}</style><script>{scripts}</script>"
 
 
-def question_of(html: str) -> str:
-    """The question that `question_html` wrapped."""
-    return unescape(html.removeprefix(_QUESTION_OPEN).removesuffix(_QUESTION_CLOSE))
-
-
-def notice_html(sentence: str) -> str:
-    """A sentence of ours instead of an answer."""
-    return f'<div class="notice" role="status">{escape(sentence)}</div>'
-
-
-def answer_html(answer: Answer) -> str:
-    """What was found in one line, then a card a citation, best first."""
-    cards = "".join(_card(hit) for hit in answer.hits)
+def _font_face(name: str, signs: str) -> str:
+    font = files("qa").joinpath("page_assets", "fonts", f"source-serif-4-{name}.woff2")
     return (
-        f'<section class="answer {answer.state}"><p class="state" role="status">'
-        f'{escape(answer_line(answer))}</p><ol class="citations">{cards}</ol></section>'
+        "@font-face{font-family:'Source Serif 4';font-weight:200 900;font-display:block;"
+        f"src:url(data:font/woff2;base64,{b64encode(font.read_bytes()).decode()});"
+        f"unicode-range:{signs}}}"
     )
 
 
-def report_html(report: Report) -> str:
-    """The whole report: cover, headings, numbered paragraphs, footnotes; each with an anchor."""
-    about = report.metadata
-    cover = "".join(
-        f"<p>{escape(line)}</p>" for line in (about.author, about.date, about.session) if line
-    )
-    body = "".join(
-        _report_paragraph(part)
-        if isinstance(part, Paragraph)
-        else f"<h{min(part[1] + 2, 6)}>{escape(part[0])}</h{min(part[1] + 2, 6)}>"
-        for part in report_parts(report)
-    )
+def masthead_html() -> str:
+    """The page's title, and on a phone the choice between conversation and report."""
     return (
-        f'<article class="report" lang="{escape(report.language)}"><header>'
-        f"<h2>{escape(about.title)}</h2>{cover}</header>{body}</article>"
+        '<header class="masthead"><h1>Ask the report</h1><p>Answers are numbered paragraphs, '
+        "quoted word for word. Nothing leaves this machine.</p></header>"
+        '<div class="tabs" role="tablist" aria-label="What to show">'
+        '<button type="button" role="tab" id="tab-asking" aria-controls="asking" '
+        'aria-selected="true">Conversation</button>'
+        '<button type="button" role="tab" id="tab-reading" aria-controls="reading" '
+        'aria-selected="false" tabindex="-1">Report</button></div>'
     )
 
 
-def _card(hit: CitedHit) -> str:
-    paragraph = hit.paragraph
-    text = paragraph.text
-    notes = "".join(_note(note) for note in paragraph.footnotes)
+def conversation_html(examples: Sequence[str]) -> str:
+    """The conversation before the first question.
+
+    The page evaluates this as a template: no text of a report or a person may go in here.
+    """
+    questions = "".join(f"<li>{_ask_button(question, question)}</li>" for question in examples)
     return (
-        '<li class="citation"><div class="place">'
-        f'<a class="cite" href="#{_anchor(paragraph)}:{hit.start}-{hit.end}">'
-        f"{escape(paragraph.label)}</a>"
-        f'<span class="section">{escape(" › ".join(paragraph.section))}</span></div>'
-        f"<blockquote>{escape(text[: hit.start])}<mark>{escape(hit.quote)}</mark>"
-        f'{escape(text[hit.end :])}</blockquote><div class="footnotes">{notes}</div></li>'
+        '<div class="tools" role="toolbar" aria-label="Conversation" hidden>'
+        '<button type="button" data-export="docx">Save for Word</button>'
+        '<button type="button" data-export="markdown">Save as Markdown</button>'
+        '<button type="button" data-restart>New conversation</button></div>'
+        '<div class="log" role="region" aria-label="Conversation" tabindex="0">'
+        '<div class="welcome"><h2>What do you want to know?</h2><p>Ask in your own words, or name '
+        "a place: <em>para 12</em>, <em>footnote 28</em>, <em>section V.B</em>, <em>where is "
+        f'Portugal mentioned?</em></p><ul class="examples">{questions}</ul></div></div>'
+        '<p class="pending">Searching …</p>'
+        '<p class="visually-hidden" role="status" aria-live="polite"></p>'
     )
 
 
-def _report_paragraph(paragraph: Paragraph) -> str:
-    number = paragraph.number
-    if "(" in number:
-        number = number[number.index("(") :]
-    elif number.isdigit():
-        number += "."
-    else:
-        number = ""
-    notes = "".join(_note(note, f"{_anchor(paragraph)}-note-") for note in paragraph.footnotes)
-    depth = " sub" if "(" in paragraph.number else ""
+def turn_html(
+    turn_id: str,
+    answer: Answer,
+    reports: Mapping[str, Metadata],
+    suggestions: Sequence[Suggestion] = (),
+) -> str:
+    """A question and what was found: one line, then a card a citation, best first.
+
+    Args:
+        turn_id: identifies the answer on the page.
+        answer: what to show.
+        reports: the cover of each report that is cited.
+        suggestions: questions to go on with.
+    """
+    cards = "".join(_card(hit, reports) for hit in answer.hits)
     return (
-        f'<div class="paragraph{depth}" id="{_anchor(paragraph)}" tabindex="-1">'
-        f'<span class="number">{escape(number)}</span>'
-        f'<p class="text">{_marked_text(paragraph)}</p></div>{notes}'
+        f'<article class="turn" id="turn-{escape(turn_id)}" data-turn="{escape(turn_id)}">'
+        f"{_question(answer.question)}"
+        f'<section class="answer {answer.state}"><p class="state">{escape(found_line(answer))}</p>'
+        f'{_reading(answer)}<ol class="citations">{cards}</ol>'
+        f"{_none_of_these(answer)}{_suggestions(suggestions)}</section></article>"
     )
 
 
-def _marked_text(paragraph: Paragraph) -> str:
-    """The text with its footnote marks, each a link to its note."""
-    pieces, start = [], 0
-    for note in paragraph.footnotes:
-        anchor = f"{_anchor(paragraph)}-note-{escape(note.number)}"
-        pieces.append(escape(paragraph.text[start : note.mark]))
-        pieces.append(f'<sup><a href="#{anchor}">{escape(note.number)}</a></sup>')
-        start = note.mark
-    return "".join(pieces) + escape(paragraph.text[start:])
-
-
-def _note(note: Footnote, anchor: str = "") -> str:
-    identity = f' id="{anchor}{escape(note.number)}"' if anchor else ""
+def notice_html(turn_id: str, question: str, sentence: str) -> str:
+    """A question that could not be answered, and why."""
     return (
-        f'<p class="footnote"{identity}><sup>{escape(note.number)}</sup> '
-        f"{_linked(note.text, note.links)}</p>"
+        f'<article class="turn" id="turn-{escape(turn_id)}">{_question(question)}'
+        f'<p class="notice">{escape(sentence)}</p></article>'
     )
 
 
-def _linked(text: str, links: tuple[Link, ...]) -> str:
-    """A text with its web links; other kinds of link stay plain text."""
-    pieces, start = [], 0
-    for link in links:
-        if not link.url.lower().startswith(_WEB):
-            continue
-        pieces.append(escape(text[start : link.start]))
-        pieces.append(
-            f'<a href="{escape(link.url)}" target="_blank" rel="noopener noreferrer">'
-            f"{escape(text[link.start : link.end])}</a>"
+def reason_line(reason: Reason) -> str:
+    """Why a paragraph matched, in one line."""
+    parts = []
+    if reason.shared:
+        parts.append(f"Same words: {', '.join(reason.shared)}.")
+    if reason.alike:
+        pairs = ", ".join(f"{asked} → {found}" for asked, found in reason.alike)
+        parts.append(f"Close in meaning: {pairs}.")
+    return " ".join(parts) or "Close in meaning as a whole, in other words."
+
+
+def _question(question: str) -> str:
+    return f'<h2 class="question">{escape(question)}</h2>'
+
+
+def _reading(answer: Answer) -> str:
+    """How the question was read, with the way back to its letter."""
+    if not answer.note or answer.is_exact:
+        return ""
+    literally = ""
+    if answer.context:
+        literally = (
+            f'<button type="button" class="quiet" data-ask="{escape(answer.question)}" '
+            "data-literal>Ask it literally instead</button>"
         )
-        start = link.end
-    return "".join(pieces) + escape(text[start:])
+    return f'<p class="reading">{escape(answer.note)} {literally}</p>'
 
 
-def _anchor(paragraph: Paragraph) -> str:
-    return escape(f"{paragraph.report_id}-{paragraph.number}")
+def _card(hit: CitedHit, reports: Mapping[str, Metadata]) -> str:
+    paragraph = hit.paragraph
+    notes = "".join(note_html(note) for note in paragraph.footnotes)
+    why = "" if hit.reason is None else f'<p class="reason">{escape(reason_line(hit.reason))}</p>'
+    return (
+        f'<li class="citation" data-paragraph="{escape(paragraph.paragraph_id)}">'
+        f'<div class="place"><a class="cite" href="{address(paragraph)}" '
+        f'data-report="{escape(paragraph.report_id)}" data-anchor="{anchor(paragraph)}" '
+        f'data-start="{hit.start}" data-end="{hit.end}">{escape(paragraph.label)}</a>'
+        f'<span class="section">{escape(" › ".join(paragraph.section))}</span></div>'
+        f'{_quoted(hit)}{why}<div class="footnotes">{notes}</div>'
+        f"{_actions(copied_citation(reports[paragraph.report_id], hit))}</li>"
+    )
+
+
+def _quoted(hit: CitedHit) -> str:
+    """The paragraph with its quote marked; a long one folded around the quote."""
+    text = hit.paragraph.text
+    before, after = text[: hit.start], text[hit.end :]
+    shown, rest = _split(hit.quote, _OF_LONG_QUOTE) if hit.quote == text else (hit.quote, "")
+    far, near = ("", before) if rest else _split_from_end(before, _AROUND_QUOTE)
+    behind, beyond = _split(after, _AROUND_QUOTE)
+    is_folded = bool(far or rest or beyond)
+    mark = "mark" if hit.quote != text else "span"
+    unfold = (
+        '<button type="button" class="unfold quiet" aria-expanded="false">'
+        "Show the whole paragraph</button>"
+    )
+    return (
+        f'<blockquote class="{"folded" if is_folded else "whole"}">{_rest(far)}{escape(near)}'
+        f"<{mark}>{escape(shown)}{_rest(rest)}</{mark}>{escape(behind)}{_rest(beyond)}</blockquote>"
+        f"{unfold if is_folded else ''}"
+    )
+
+
+def _rest(text: str) -> str:
+    """What is hidden while a paragraph is folded."""
+    return f'<span class="rest"><span>{escape(text)}</span></span>' if text else ""
+
+
+def _split(text: str, room: int) -> tuple[str, str]:
+    """Cut a text behind a word, where it does not fit."""
+    if len(text) <= room * 1.5:  # folding away a few words is no gain
+        return text, ""
+    cut = text.rfind(" ", 0, room) + 1 or room
+    return text[:cut], text[cut:]
+
+
+def _split_from_end(text: str, room: int) -> tuple[str, str]:
+    """Cut a text before a word, so that its end fits."""
+    if len(text) <= room * 1.5:
+        return "", text
+    cut = text.find(" ", len(text) - room) + 1 or len(text) - room
+    return text[:cut], text[cut:]
+
+
+def _actions(copied: str) -> str:
+    return (
+        '<div class="actions">'
+        f'<button type="button" class="copy" data-copy="{escape(copied)}">Copy citation</button>'
+        '<span class="thumbs"><button type="button" class="thumb up" data-judge="up" '
+        f'aria-pressed="false" aria-label="This paragraph answers">{_THUMB}</button>'
+        '<button type="button" class="thumb down" data-judge="down" aria-pressed="false" '
+        f'aria-label="This paragraph does not answer">{_THUMB}</button></span></div>'
+    )
+
+
+def _none_of_these(answer: Answer) -> str:
+    if answer.is_exact or not answer.hits:
+        return ""
+    return (
+        '<button type="button" class="quiet none" data-judge="none" aria-pressed="false">'
+        "None of these answers my question</button>"
+    )
+
+
+def _suggestions(suggestions: Sequence[Suggestion]) -> str:
+    if not suggestions:
+        return ""
+    items = "".join(
+        f"<li>{_ask_button(item.label, item.question, item.top_k)}</li>" for item in suggestions
+    )
+    return f'<ul class="suggestions" aria-label="Go on with">{items}</ul>'
+
+
+def _ask_button(label: str, question: str, top_k: int | None = None) -> str:
+    top = "" if top_k is None else f' data-top="{top_k}"'
+    return (
+        f'<button type="button" class="suggestion" data-ask="{escape(question)}"{top}'
+        f" data-literal>{escape(label)}</button>"
+    )

@@ -11,6 +11,7 @@ from index.library import BUNDLED_REPORT, Library
 from index.models import load_encoder
 from index.reading import read_report
 from index.report import Paragraph, Report
+from tests.hostile import HOSTILE_REPORT
 from tests.toy import ToyEncoder
 
 
@@ -57,3 +58,8 @@ def real_library(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> 
     library = Library(tmp_path_factory.mktemp("real"), encoder)
     library.add_bundled()
     return library
+
+
+@pytest.fixture(scope="session")
+def hostile() -> Report:
+    return HOSTILE_REPORT

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from index.derived import Index
+from index.encoder import Encoding
 from index.library import Library
 from index.report import Paragraph, Report
 from index.tokens import TokenVectors
 from qa.answer import CitedHit, QuestionError, answer_question, clean_question
 from qa.evidence import best_sentences, split_sentences
-from qa.search import Query, Ranking, encode_queries, rank_together
+from qa.search import Query, Ranked, encode_queries, rank_together
 from tests.toy import ToyEncoder
 
 
@@ -61,18 +62,22 @@ def test_the_quote_is_the_sentence_that_shares_the_question(
     text = "Cats purr. Dogs bark at night. Rain falls. Birds sing. Birds sing!"
     (query,) = encode_queries(library.encoder, [question])
     (paragraph,) = ToyEncoder().encode([text], "paragraph")
-    tokens = TokenVectors.of(paragraph, 0)
-    start, end = best_sentences(library.index(), query, tokens, text, "en")
-    assert text[start:end] == quote
+    assert _quoted(library, query, paragraph, text) == quote
 
 
 def test_a_heading_does_not_speak_for_the_first_sentence(library: Library) -> None:
     text = "Cats purr. Dogs bark."
     (query,) = encode_queries(library.encoder, ["zebra dogs zebra"])
     (under,) = ToyEncoder().encode_under([text], ["Zebra"])
-    tokens = TokenVectors.of(under, 0)
-    start, end = best_sentences(library.index(), query, tokens, text, "en")
-    assert text[start:end] == "Dogs bark."
+    assert _quoted(library, query, under, text) == "Dogs bark."
+
+
+def _quoted(library: Library, query: Query, encoding: Encoding, text: str) -> str:
+    tokens = TokenVectors.of(encoding, 0)
+    cosines = tokens.cosines(query.encoding.tokens)
+    weights = library.index().idf(query.encoding.token_ids)
+    start, end = best_sentences(text, "en", tokens.spans, cosines, weights)
+    return text[start:end]
 
 
 def test_an_answer_quotes_slices_of_its_paragraphs(library: Library) -> None:
@@ -86,7 +91,7 @@ def test_only_paragraphs_that_score_almost_as_well_are_shown(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scores = [1.0, 0.95, 0.93, 0.2]
-    ranking = list(enumerate(scores))
+    ranking = Ranked(list(enumerate(scores)), 1.0)
     monkeypatch.setattr("qa.answer.rank_together", lambda *_: ranking)
     assert len(answer_question("migrants", library=library).hits) == 2
     assert len(answer_question("migrants", library=library, top_k=4).hits) == 4
@@ -101,7 +106,7 @@ def test_a_library_that_changes_during_a_search_is_searched_again(
 
     def change_then_rank(
         index: Index, queries: Sequence[Query], top_k: int, reports: Sequence[str]
-    ) -> Ranking:
+    ) -> Ranked:
         if content := next(contents):
             other.add_file(content, "cats.md")
         return rank_together(index, queries, top_k, reports)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli import main
+from qa.answer import answer_question
+from qa.cli import main, open_library
+from qa.feedback import judge
 from tests.toy import ToyEncoder
 
 
@@ -154,6 +156,97 @@ def test_every_command_is_in_the_help_and_the_readme(capsys: Output) -> None:
     for command in ("ask", "list", "show", "export", "serve", "eval", "reindex"):
         assert f"    {command} " in usage
         assert f"qa {command}" in readme
+
+
+def _judge(question: str, answer_id: str, *verdicts: bool) -> None:
+    """Judge the best paragraphs that a question finds in the person's library."""
+    library = open_library()
+    answer = answer_question(question, library=library, top_k=3)
+    for hit, is_relevant in zip(answer.hits, verdicts, strict=False):
+        judge(
+            library,
+            answer,
+            answer_id=answer_id,
+            paragraph_id=hit.paragraph.paragraph_id,
+            is_relevant=is_relevant,
+        )
+
+
+def test_feedback_is_listed_exported_measured_and_cleared(tmp_path: Path, capsys: Output) -> None:
+    _judge("social security numbers regardless of legal status", "a1", True, False)
+    capsys.readouterr()
+    assert main(["feedback", "list"]) == 0
+    header, line = capsys.readouterr().out.splitlines()
+    assert header.split() == ["time", "(UTC)", "question", "verdicts"]
+    assert "social security numbers regardless of legal status  global-compact-2020#69 up" in line
+    assert main(["feedback", "list", "--format", "json"]) == 0
+    kept = json.loads(capsys.readouterr().out)
+    assert [(row["answer_id"], row["is_relevant"]) for row in kept] == [("a1", True), ("a1", False)]
+    assert kept[0]["shown"][0]["paragraph_id"] == "global-compact-2020#69"
+
+    folder = str(tmp_path / "judged")
+    assert main(["feedback", "export", "--out", folder]) == 0
+    assert capsys.readouterr().out == f"1 question in {folder}, 1 for `qa eval {folder}`\n"
+    assert main(["eval", folder, "--system", "late"]) == 0
+    output = capsys.readouterr().out
+    assert output.startswith("judged: 1 queries over global-compact-2020, toy\n")
+    assert output.splitlines()[2].split()[:4] == ["late", "1.000", "1.000", "1.000"]
+    assert main(["feedback", "export", "--out", folder]) == 2
+    assert f"qa: cannot write {folder}" in capsys.readouterr().err
+
+    assert main(["feedback", "clear"]) == 2
+    assert "2 judgements would be gone for good: add --yes" in capsys.readouterr().err
+    assert main(["feedback", "clear", "--yes"]) == 0
+    assert capsys.readouterr().out == "2 judgements deleted\n"
+    assert main(["feedback", "list"]) == 0
+    assert capsys.readouterr().out.startswith("no judgements: the thumbs")
+
+
+def test_feedback_with_nothing_to_export_says_so(tmp_path: Path, capsys: Output) -> None:
+    main(["list"])
+    capsys.readouterr()
+    options = ["feedback", "export", "--out", str(tmp_path / "judged")]
+    assert main(options) == 1
+    assert capsys.readouterr().err.startswith("qa: nothing to export: no judgement stands")
+    assert not (tmp_path / "judged").exists()
+    assert main([*options, "--report", "no"]) == 2
+    assert "qa: no report 'no', expected one of" in capsys.readouterr().err
+
+
+def test_feedback_that_cannot_be_measured_says_so(tmp_path: Path, capsys: Output) -> None:
+    _judge("zzz qqq", "a1", False)
+    open_library().add_file(b"1. Cats purr.\n", "pets.md")
+    _judge("cats purr", "a2", True)
+    open_library().add_file(b"1. Dogs bark.\n", "pets.md")
+    capsys.readouterr()
+    folder = tmp_path / "judged"
+    assert main(["feedback", "export", "--out", str(folder)]) == 0
+    output = capsys.readouterr()
+    assert output.out == f"1 question in {folder}, 0 for `qa eval {folder}`\n"
+    assert output.err.splitlines() == [
+        "qa: 1 verdict left out: the library no longer has the paragraphs as they were shown",
+        "qa: no question that stands alone has a relevant paragraph: `qa eval` cannot measure",
+    ]
+    assert main(["eval", str(folder)]) == 2
+    assert "judges no query" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["no"], ["export"], ["list", "--format", "csv"]])
+def test_a_wrong_feedback_command_is_one_sentence_and_exit_2(
+    arguments: list[str], capsys: Output
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["feedback", *arguments])
+    assert stopped.value.code == 2
+    assert "--help` shows how" in capsys.readouterr().err
+
+
+def test_the_help_teaches_feedback(capsys: Output) -> None:
+    with pytest.raises(SystemExit):
+        main(["feedback", "--help"])
+    usage = capsys.readouterr().out
+    for words in ("qa feedback export --out", "qrels/test.tsv", "qa eval", "clear --yes", "kept"):
+        assert words in usage
 
 
 def test_a_closed_pipe_is_no_traceback(tmp_path: Path) -> None:

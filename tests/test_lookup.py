@@ -1,4 +1,5 @@
 import json
+import time
 from importlib.resources import files
 
 import pytest
@@ -66,6 +67,25 @@ _FOOTNOTES = [
         "Footnote 51 belongs to para. 71. Footnote 28 belongs to para. 39.",
         ["39", "71"],
     ),
+    ("footnotes 9-12", "Footnotes 9 to 12 belong to para. 25.", ["25"]),
+    ("What do notes 9 to 12 say?", "Footnotes 9 to 12 belong to para. 25.", ["25"]),
+    ("footnotes 12 through 9", "Footnotes 9 to 12 belong to para. 25.", ["25"]),
+    (
+        "footnotes 8–13",
+        "Footnotes 8 to 13 belong to para. 24, para. 25 and para. 26.",
+        ["24", "25", "26"],
+    ),
+    (
+        "footnotes a to 2 and 28",
+        "Footnotes a to 2 belong to the summary, para. 2 and para. 4. "
+        "Footnote 28 belongs to para. 39.",
+        ["summary", "2", "4", "39"],
+    ),
+    (
+        "footnotes 50-56",
+        "Footnotes 50 to 56 belong to 6 paragraphs from para. 69 to para. 80.",
+        ["69", "71", "76", "77", "79", "80"],
+    ),
 ]
 
 _MENTIONS = [
@@ -117,6 +137,27 @@ _MENTIONS = [
         "1 paragraph mentions “Vanuatu” or “Peru”.",
         ["40"],
     ),
+    (
+        "Where else is Portugal mentioned?",
+        "4 paragraphs mention “Portugal”, 1 of them in a footnote.",
+        ["12", "30", "55", "69"],
+    ),
+    (
+        "what else mentions Portugal?",
+        "4 paragraphs mention “Portugal”, 1 of them in a footnote.",
+        ["12", "30", "55", "69"],
+    ),
+    (
+        "Which other paragraphs mention the African Union Commission?",
+        "3 paragraphs mention “African Union Commission”.",
+        ["13", "38", "60"],
+    ),
+    (
+        "Where is “Global Forum on Migration and Development” mentioned?",
+        "2 paragraphs mention “Global Forum on Migration and Development”.",
+        ["30", "35"],
+    ),
+    ("where is Sri Lanka mentioned?", "2 paragraphs mention “Sri Lanka”.", ["11", "59"]),
     ("which paragraphs mention Honduras", "1 paragraph mentions “Honduras”.", ["73"]),  # no URL
     ("A/HRC/45/30", "2 paragraphs mention “A/HRC/45/30”.", ["17", "18"]),
     ("a/hrc/45/30", "2 paragraphs mention “a/hrc/45/30”.", ["17", "18"]),
@@ -156,6 +197,79 @@ _SECTIONS = [
     ),
 ]
 
+_TWO_AND_THREE = "Chapter II: paragraphs 7 to 9. Chapter III: paragraphs 10 to 15."
+_A_TO_C = (
+    "Section V.A: paragraphs 29 to 35. Section V.B: paragraphs 36 to 48. "
+    "Section V.C: paragraphs 49 to 60."
+)
+_A_AND_C = "Section V.A: paragraphs 29 to 35. Section V.C: paragraphs 49 to 60."
+_IN_SEVEN = (
+    "Section VII.A: paragraph 87 with its sub-paragraphs. "
+    "Section VII.B: paragraph 88 with its sub-paragraphs."
+)
+_SEVERAL_SECTIONS = [
+    ("chapters II and III", _TWO_AND_THREE, _run(7, 15)),
+    ("chapters II-III", _TWO_AND_THREE, _run(7, 15)),
+    ("chapter II and chapter III", _TWO_AND_THREE, _run(7, 15)),
+    ("chapter II, chapter III", _TWO_AND_THREE, _run(7, 15)),
+    ("Please read chapters III to II of the report", _TWO_AND_THREE, _run(7, 15)),
+    ("sections V.A to V.C", _A_TO_C, _run(29, 60)),
+    ("sections V.A-V.C", _A_TO_C, _run(29, 60)),
+    ("section V.A to section V.C", _A_TO_C, _run(29, 60)),
+    ("sections V.A to C", _A_TO_C, _run(29, 60)),
+    ("sections A to C of chapter V", _A_TO_C, _run(29, 60)),
+    ("chapter V, sections A to C", _A_TO_C, _run(29, 60)),
+    ("sections A to C", _A_TO_C, _run(29, 60)),  # chapter VII has no section C
+    ("V.A to V.C", _A_TO_C, _run(29, 60)),
+    ("What do sections V.A, B and C say?", _A_TO_C, _run(29, 60)),
+    ("sections V.A and V.C", _A_AND_C, [*_run(29, 35), *_run(49, 60)]),
+    ("V.A and V.C", _A_AND_C, [*_run(29, 35), *_run(49, 60)]),
+    ("section V.A, V.C", _A_AND_C, [*_run(29, 35), *_run(49, 60)]),
+    ("sections A and B in chapter VII", _IN_SEVEN, [*_SUB_87, *_SUB_88]),
+    (
+        "sections V.A and II",
+        "Section V.A: paragraphs 29 to 35. Chapter II: paragraphs 7 to 9.",
+        [*_run(7, 9), *_run(29, 35)],
+    ),
+]
+
+_FIVE_E = "Section V.E, “Improving the social inclusion and integration of migrants”: "
+_FOUR = (
+    "Chapter IV, “Impact of the coronavirus disease on the implementation of the Global "
+    "Compact”: paragraphs 16 to 27."
+)
+_SEVEN = "Chapter VII, “Conclusion and recommendations”: paragraphs 85 to 88 (d)."
+_NETWORK = "Section “United Nations Network on Migration”: paragraphs 75 to 84."
+_TITLES = [
+    (question, f"{_FIVE_E}paragraphs 67 to 74.", _run(67, 74))
+    for question in (
+        "the section on social inclusion",
+        "What does the section on the integration of migrants say?",
+        "section 'Improving the social inclusion of migrants'",
+        "Show me the section called “Improving the social inclusion and integration of migrants”",
+        "the social inclusion section",
+        "Which section is about social inclusion?",
+        "Section V.E: Improving the social inclusion and integration of migrants",
+        "Section E – social inclusion",
+    )
+]
+_TITLES += [
+    ("the chapter on the impact of the coronavirus disease", _FOUR, _run(16, 27)),
+    ("Which chapter covers the impacts of the coronavirus?", _FOUR, _run(16, 27)),
+    ("what are the conclusions?", _SEVEN, ["85", "86", *_SUB_87, *_SUB_88]),
+    ("the chapter on recommendations", _SEVEN, ["85", "86", *_SUB_87, *_SUB_88]),
+    ("read the introduction", "Chapter I, “Introduction”: paragraphs 1 to 6.", _run(1, 6)),
+    ("the section on the United Nations Network on Migration", _NETWORK, _run(75, 84)),
+    ("Section “United Nations Network on Migration”", _NETWORK, _run(75, 84)),
+    (
+        "section: Implementation of the Global Compact",  # not II nor IV, which say more
+        "Section VII.A, “Implementation of the Global Compact”: paragraph 87 with its "
+        "sub-paragraphs.",
+        _SUB_87,
+    ),
+    ("the section 'Summary'", "Section “Summary”: the summary.", ["summary"]),
+]
+
 _IN_87 = "The recommendations are in paragraph 87 with its sub-paragraphs."
 _PARTS = [
     ("recommendations to Member States", _IN_87, _SUB_87),
@@ -183,6 +297,9 @@ _ABSENT = [
     ("section V.K", "The report has no section V.K: it has sections V.A to V.E."),
     ("chapter VI, section A", "The report has no section VI.A: it has chapters I to VII."),
     ("section K", "The report has no section K: it has chapters I to VII."),
+    ("chapters IX and X", "The report has no chapter IX or X: it has chapters I to VII."),
+    ("sections V.K to V.M", "The report has no section V.K or V.M: it has sections V.A to V.E."),
+    ("footnotes 60-70", "The report has no footnote 60 or 70: its footnotes run from a to 56."),
     ("which paragraphs mention Australia", "No paragraph mentions “Australia”."),
     ("paragraphs about Australia", "No paragraph mentions “Australia”."),
     ("does the report mention australia?", "No paragraph mentions “australia”."),
@@ -239,13 +356,46 @@ _NEAR_MISSES = [
     "note that migrants travel",
     "i.e.",
     "V.K",
+    "V.K and V.M",
+    "sections A and B of the Convention",
+    "parts I and II of the Covenant",
+    "footnotes 9-12 of the policy brief",
+    "footnotes to the policy brief",
+    "what is in the section on fishing quotas?",
+    "the section on health",
+    "the section on social security",
+    "the section on the impact of climate change",
+    "the section on migration",
+    "the chapter on the Global Compact",
+    "section A of the Global Compact",
+    "section V.E: fishing quotas",
+    "What does the section on social inclusion say about children?",
+    "the other section",
+    "What is in the section?",
+    "section by section",
+    "Summarise the section on social inclusion",
+    "social inclusion",
+    "Improving the social inclusion and integration of migrants",
+    "What progress can be identified?",
+    "What are the conclusions of the policy brief?",
+    "the introduction of new laws",
+    "where else is it mentioned?",
+    "what else mentions help for stranded migrants?",
     "Who won the 2018 football World Cup?",
 ]
 
 
 @pytest.mark.parametrize(
     ("question", "sentence", "numbers"),
-    [*_PARAGRAPHS, *_FOOTNOTES, *_MENTIONS, *_SECTIONS, *_PARTS],
+    [
+        *_PARAGRAPHS,
+        *_FOOTNOTES,
+        *_MENTIONS,
+        *_SECTIONS,
+        *_SEVERAL_SECTIONS,
+        *_TITLES,
+        *_PARTS,
+    ],
 )
 def test_a_place_is_found_by_its_name(
     question: str, sentence: str, numbers: list[str], report: Report
@@ -290,6 +440,23 @@ def test_a_place_that_does_not_exist_is_said_to_be_missing(
             "The report has no footnote 99: its footnotes run from a to 56.",
             ["39"],
         ),
+        (
+            "footnotes 56 to 60",
+            "Footnote 56 belongs to para. 80. "
+            "The report has no footnote 60: its footnotes run from a to 56.",
+            ["80"],
+        ),
+        (
+            "sections V.E to K",
+            "Section V.E: paragraphs 67 to 74. "
+            "The report has no section V.K: it has sections V.A to V.E.",
+            _run(67, 74),
+        ),
+        (
+            "chapters 0 to I",
+            "Chapter I: paragraphs 1 to 6. The report has no chapter 0: it has chapters I to VII.",
+            _run(1, 6),
+        ),
     ],
 )
 def test_what_there_is_of_a_list_is_shown_and_the_rest_said(
@@ -306,11 +473,14 @@ def test_an_ordinary_question_is_no_look_up(question: str, report: Report) -> No
     assert look_up(question, report) is None
 
 
-@pytest.mark.parametrize(("name", "count"), [("queries.jsonl", 120), ("unanswerable.jsonl", 40)])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("queries.jsonl", 120), ("unanswerable.jsonl", 40), ("conversations.jsonl", 34)],
+)
 def test_no_question_of_the_collection_is_a_look_up(name: str, count: int, report: Report) -> None:
     path = files("eval").joinpath("collections", "global-compact", name)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line)["text"] for line in lines]
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    questions = [turn["text"] for line in lines for turn in line.get("turns", [line])]
     assert len(questions) == count
     assert [question for question in questions if look_up(question, report)] == []
 
@@ -339,6 +509,14 @@ def _report(*paragraphs: tuple[str, str]) -> Report:
     made = [
         Paragraph("r", number, text, ("I. One",), order)
         for order, (number, text) in enumerate(paragraphs)
+    ]
+    return Report("r", Metadata("Title"), "en", "r.md", (), tuple(made))
+
+
+def _titled(*headings: tuple[str, ...]) -> Report:
+    """A report with one paragraph below each of these paths of headings."""
+    made = [
+        Paragraph("r", str(order + 1), "Text.", path, order) for order, path in enumerate(headings)
     ]
     return Report("r", Metadata("Title"), "en", "r.md", (), tuple(made))
 
@@ -413,6 +591,56 @@ def test_a_report_without_such_places_says_so(question: str, sentence: str) -> N
     assert (lookup.sentence, lookup.places) == (sentence, ())
 
 
+def test_a_title_counts_only_where_it_names_one_section_clearly() -> None:
+    report = _titled(
+        ("I. Health",),
+        ("I. Health", "A. Health of children"),
+        ("I. Health", "B. The other diseases"),
+        ("II. Housing and health",),
+        ("II. Housing and health", "A. Introduction"),
+        ("III. Work", "A. Introduction"),
+        ("III. Work", "B. Work for children at home"),
+    )
+    assert _numbers("the section on health", report) == ["1", "2", "3"]  # the very title
+    assert _numbers("the section on housing", report) == ["4", "5"]
+    assert _numbers("the section on diseases", report) == ["3"]
+    assert _numbers("the chapter on work", report) == ["6", "7"]
+    assert _numbers("the introduction", report) == ["5", "6"]  # two of one title
+    assert look_up("the section on children", report) is None
+    assert look_up("the section on the health of old people", report) is None
+    assert look_up("what about the other section?", report) is None
+
+
+def test_a_chapter_is_preferred_where_a_chapter_is_asked_for() -> None:
+    report = _titled(("I. Children at work",), ("II. Schools", "A. Children in schools"))
+    assert _numbers("the chapter on children", report) == ["1"]
+    assert look_up("the section on children", report) is None
+
+
+def test_a_title_after_a_label_must_be_its_own() -> None:
+    report = _titled(("I. Health", "A. Children"), ("II. Work", "A. Migrants"))
+    assert _numbers("Section A: Migrants", report) == ["2"]
+    assert _numbers("Section I.A: Children", report) == ["1"]
+    assert look_up("Section I.A: Migrants", report) is None
+
+
+def test_sections_in_lists_stand_beside_the_one_before() -> None:
+    report = _titled(
+        ("I. One", "A. a"),
+        ("I. One", "B. b", "1. c"),
+        ("I. One", "B. b", "2. d"),
+        ("II. Two", "B. e"),
+        ("III. Three", "Unnumbered"),
+    )
+    assert _numbers("sections I.A and B", report) == ["1", "2", "3"]
+    assert _numbers("sections I.B.1 and 2", report) == ["2", "3"]
+    assert _numbers("sections I.B.1 to I.B.2", report) == ["2", "3"]
+    assert _numbers("sections I.A and II", report) == ["1", "4"]
+    assert _numbers("chapters I to III", report) == ["1", "2", "3", "4", "5"]
+    assert _numbers("sections A and B", report) == ["1", "2", "3", "4"]
+    assert _numbers("the section 'Unnumbered'", report) == ["5"]
+
+
 def test_an_address_mentions_no_one_unless_it_is_asked_for() -> None:
     note = Footnote("1", "See www.ilo.org/kenya.", 4)
     paragraph = Paragraph("r", "1", "Text.", (), 0, (note,))
@@ -423,8 +651,18 @@ def test_an_address_mentions_no_one_unless_it_is_asked_for() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["paragraph " + "1, " * 650, "which paragraphs mention objectives 1" + ", 2" * 600, "🙂", "¶"],
+    [
+        "paragraph " + "1, " * 650,
+        "which paragraphs mention objectives 1" + ", 2" * 600,
+        "section " + "V, " * 600 + "?",
+        "sections " + "V, " * 600 + "x?y",
+        "the section on " + "of the " * 270,
+        "🙂",
+        "¶",
+    ],
 )
 def test_strange_questions_do_no_harm(question: str, report: Report) -> None:
+    start = time.perf_counter()
     lookup = look_up(question, report)
     assert lookup is None or len(lookup.sentence) < 100
+    assert time.perf_counter() - start < 1

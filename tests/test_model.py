@@ -96,7 +96,9 @@ def test_quotes_hold_the_answer(real_library: Library) -> None:
     held = 0
     for query, (_, row, text, gold) in zip(queries, rows, strict=True):
         tokens = index.tokens(index.windows_of(np.array([row])))
-        start, end = best_sentences(index, query, tokens, text, "en")
+        cosines = tokens.cosines(query.encoding.tokens)
+        weights = index.idf(query.encoding.token_ids)
+        start, end = best_sentences(text, "en", tokens.spans, cosines, weights)
         held += gold in text[start:end]
     assert len(rows) == 115
     assert held / len(rows) >= 0.88

@@ -1,0 +1,26 @@
+"""The words that every form of a look-up shares, as regular expressions."""
+
+import re
+
+AROUND = "?!., \"'“”‘’"  # what may stand before and after a question or a name
+
+AND = r" ?(?:[,;&]|\b(?:and|or)\b)(?: ?\b(?:and|or)\b)? ?"
+TO = r" ?(?:[-–—]|\b(?:to|through)\b) ?"
+
+# What a person may put around a place.
+BEFORE = (
+    r"(?:(?:please|can|could|would|will|you|i|want|like|to|let|me|show|see|read|open|find|give|"
+    r"quote|list|go|take|look|up|tell|what|what['’]?s|which|where|where['’]?s|is|are|was|there|"
+    r"do|does|say|said|written|stands?|in|under|on|about|all|the|a|an|this|report|document|"
+    r"text|contents?|whole|full|of),? )*"
+)
+AFTER = (
+    r"(?:,? (?:please|says?|said|read|about|mean|contain|belongs? to|stand|found|of|in|the|"
+    r"this|present|report|document|here|full))*"
+)
+
+
+def split_list(text: str) -> list[list[str]]:
+    """Read "3, 5 to 7" as [["3"], ["5", "7"]]: the ends of each part."""
+    parts = re.split(AND, text, flags=re.IGNORECASE)
+    return [re.split(TO, part, flags=re.IGNORECASE) for part in parts]

@@ -1,0 +1,160 @@
+// The conversation: adding answers to it, and what their buttons do.
+
+const conversation = { element: null, trigger: () => {}, isWaiting: false };
+
+// Called by the page when the conversation is there.
+function startConversation(element, trigger, watch, props) {
+  Object.assign(conversation, { element, trigger });
+  element.addEventListener("click", onConversationClick);
+  watch("value", () => addTurn(props.value));
+  if (props.value) addTurn(props.value);
+  const place = placeOf(new URL(location.href));
+  if (place) {
+    history.replaceState({ place }, "");
+    openPlace(place, false);
+  }
+}
+
+// What the server hands over beside answers: a file to keep, or a sentence.
+function startClerk(watch, props) {
+  watch("value", () => {
+    const message = JSON.parse(props.value);
+    if (message.file) saveFile(message.file);
+    if (message.sentence) announce(message.sentence);
+  });
+}
+
+function onConversationClick(event) {
+  const target = event.target.closest("button, a.cite");
+  if (!target) return;
+  const { ask, top, export: form, judge } = target.dataset;
+  if (target.matches("a.cite")) {
+    if (isForNewTab(event)) return;
+    event.preventDefault();
+    openCitation(target);
+  } else if (ask !== undefined) askAgain(ask, top, "literal" in target.dataset);
+  else if (form) conversation.trigger("export", { form });
+  else if ("restart" in target.dataset) restart();
+  else if (judge) keepJudgement(target, judge);
+  else if (target.matches(".unfold")) unfold(target);
+  else if (target.matches(".copy")) copy(target);
+}
+
+function askAgain(question, top, isLiteral) {
+  if (conversation.isWaiting) return;
+  beginAsking();
+  conversation.trigger("ask", { question, top: top ? Number(top) : null, is_literal: isLiteral });
+}
+
+// Called by the page when a question is sent.
+function beginAsking() {
+  conversation.isWaiting = true;
+  conversation.element.setAttribute("aria-busy", "true");
+}
+
+// Called by the page after a question, whether it was answered or not.
+function finishAsking() {
+  conversation.isWaiting = false;
+  conversation.element.removeAttribute("aria-busy");
+}
+
+function addTurn(html) {
+  if (!html) return;
+  const log = conversation.element.querySelector(".log");
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const turn = template.content.firstElementChild;
+  if (document.getElementById(turn.id)) return;
+  log.append(turn);
+  setEmpty(false);
+  showTab("asking");
+  turn.scrollIntoView({ block: "start" });
+  announce(turn.querySelector(".state, .notice").textContent);
+  const question = turn.querySelector(".question").textContent;
+  const address = `?${new URLSearchParams({ q: question })}`;
+  if (location.search === address) history.replaceState({ turn: turn.id }, "", address);
+  else history.pushState({ turn: turn.id }, "", address);
+}
+
+function setEmpty(isEmpty) {
+  conversation.element.querySelector(".tools").hidden = isEmpty;
+  conversation.element.querySelector(".welcome").hidden = !isEmpty;
+}
+
+function restart() {
+  conversation.trigger("restart");
+  for (const turn of conversation.element.querySelectorAll(".turn")) turn.remove();
+  setEmpty(true);
+  announce("A new conversation.");
+  history.pushState({}, "", location.pathname);
+  document.querySelector("#question textarea, #question input").focus();
+}
+
+function unfold(button) {
+  const isFolded = button.previousElementSibling.classList.toggle("folded");
+  button.setAttribute("aria-expanded", String(!isFolded));
+  button.textContent = isFolded ? "Show the whole paragraph" : "Show less";
+}
+
+async function copy(button) {
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    copyOldWay(text); // the clipboard is closed to pages that come over plain http
+  }
+  button.textContent = "Copied";
+  announce("The citation is on the clipboard.");
+  setTimeout(() => (button.textContent = "Copy citation"), 2000);
+}
+
+function copyOldWay(text) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+// A second press takes a judgement back.
+function keepJudgement(button, verdict) {
+  const isTakenBack = button.getAttribute("aria-pressed") === "true";
+  const card = button.closest(".citation");
+  for (const other of (card || button.parentElement).querySelectorAll(
+    card ? "[data-judge]" : ":scope > [data-judge]"
+  ))
+    other.setAttribute("aria-pressed", String(other === button && !isTakenBack));
+  conversation.trigger("judge", {
+    turn: button.closest(".turn").dataset.turn,
+    paragraph: card ? card.dataset.paragraph : null,
+    verdict: isTakenBack ? "back" : verdict,
+  });
+}
+
+function saveFile({ name, type, content }) {
+  const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  announce(`${name} was downloaded.`);
+}
+
+// For those who hear the page.
+function announce(sentence) {
+  const status = document.querySelector("#conversation [role=status]");
+  status.textContent = "";
+  requestAnimationFrame(() => (status.textContent = sentence));
+}
+
+// Back and forward go through what was shown.
+addEventListener("popstate", ({ state }) => {
+  if (state?.place) openPlace(state.place, false);
+  const turn = state?.turn && document.getElementById(state.turn);
+  if (turn) {
+    showTab("asking");
+    turn.scrollIntoView({ block: "start" });
+  }
+});

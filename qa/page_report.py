@@ -1,0 +1,148 @@
+"""A report as HTML: cover, contents, headings, numbered paragraphs, footnotes.
+
+Every text is escaped here; nothing that a report holds becomes markup.
+"""
+
+from collections.abc import Iterator
+from html import escape
+from itertools import count
+from urllib.parse import urlencode
+
+from index.report import Footnote, Link, Paragraph, Report
+from qa.formats import report_parts
+
+_WEB = ("http://", "https://")
+_CONTENTS_BUTTON = (
+    '<button type="button" class="contents-button" aria-expanded="false" '
+    'aria-controls="contents">Contents</button>'
+)
+_WALK = (
+    '<div class="walk" hidden>'
+    '<button type="button" class="previous" aria-label="Previous citation">‹</button>'
+    '<span class="position"></span>'
+    '<button type="button" class="next" aria-label="Next citation">›</button></div>'
+)
+
+
+def report_html(report: Report) -> str:
+    """The whole report, with an anchor on everything that can be gone to."""
+    about = report.metadata
+    cover = "".join(
+        f"<p>{escape(line)}</p>" for line in (about.author, about.date, about.session) if line
+    )
+    bar = f'<div class="bar">{_CONTENTS_BUTTON}{_contents(report)}{_WALK}</div>'
+    return (
+        f'{bar}<article class="report" lang="{escape(report.language)}" '
+        f'data-report="{escape(report.report_id)}"><header><h2>{escape(about.title)}</h2>{cover}'
+        f"</header>{''.join(_body(report))}</article>"
+    )
+
+
+def anchor(paragraph: Paragraph) -> str:
+    """The id of a paragraph's element, escaped."""
+    return escape(f"{paragraph.report_id}-{paragraph.number}")
+
+
+def address(paragraph: Paragraph) -> str:
+    """The link that opens a report at a paragraph, escaped."""
+    place = {"report": paragraph.report_id, "para": paragraph.number}
+    return escape(f"?{urlencode(place)}")
+
+
+def note_html(note: Footnote, identity: str = "") -> str:
+    """A footnote with its links.
+
+    Args:
+        note: the footnote.
+        identity: id of its element, escaped; none where it is shown a second time.
+    """
+    attribute = f' id="{identity}" tabindex="-1"' if identity else ""
+    return (
+        f'<p class="footnote"{attribute}><sup>{escape(note.number)}</sup> '
+        f"{_linked(note.text, note.links)}</p>"
+    )
+
+
+def _contents(report: Report) -> str:
+    items = "".join(
+        f'<li class="depth-{min(heading.depth, 4)}"><a href="#{_heading_anchor(report, position)}">'
+        f"{escape(heading.text)}</a></li>"
+        for position, heading in enumerate(report.headings)
+    )
+    return f'<nav id="contents" aria-label="Contents" hidden><ul>{items}</ul></nav>'
+
+
+def _body(report: Report) -> Iterator[str]:
+    positions = count()
+    for part in report_parts(report):
+        if isinstance(part, Paragraph):
+            yield _paragraph(part)
+        else:
+            text, depth = part
+            level = min(depth + 2, 6)
+            yield (
+                f'<h{level} id="{_heading_anchor(report, next(positions))}" tabindex="-1">'
+                f"{escape(text)}</h{level}>"
+            )
+
+
+def _heading_anchor(report: Report, position: int) -> str:
+    return escape(f"{report.report_id}-heading-{position}")
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    notes = "".join(note_html(note, _note_anchor(paragraph, note)) for note in paragraph.footnotes)
+    depth = " sub" if "(" in paragraph.number else ""
+    return (
+        f'<div class="paragraph{depth}" id="{anchor(paragraph)}" tabindex="-1" '
+        f'data-number="{escape(paragraph.number)}">{_number(paragraph)}'
+        f'<p class="text">{_marked_text(paragraph)}</p></div>{notes}'
+    )
+
+
+def _number(paragraph: Paragraph) -> str:
+    """The printed number, linked to its own place; nothing where none is printed."""
+    number = paragraph.number
+    if "(" in number:
+        shown = number[number.index("(") :]
+    elif number.isdigit():
+        shown = f"{number}."
+    else:
+        return '<span class="number"></span>'
+    return (
+        f'<a class="number" href="{address(paragraph)}" '
+        f'aria-label="Link to {escape(paragraph.label)}">{escape(shown)}</a>'
+    )
+
+
+def _marked_text(paragraph: Paragraph) -> str:
+    """The text with its footnote marks, each a link to its note."""
+    pieces, start = [], 0
+    for note in paragraph.footnotes:
+        pieces.append(escape(paragraph.text[start : note.mark]))
+        number = escape(note.number)
+        pieces.append(
+            f'<sup><a href="#{_note_anchor(paragraph, note)}" aria-label="Footnote {number}">'
+            f"{number}</a></sup>"
+        )
+        start = note.mark
+    return "".join(pieces) + escape(paragraph.text[start:])
+
+
+def _note_anchor(paragraph: Paragraph, note: Footnote) -> str:
+    return f"{anchor(paragraph)}-note-{escape(note.number)}"
+
+
+def _linked(text: str, links: tuple[Link, ...]) -> str:
+    """A text with its web links; other kinds of link stay plain text."""
+    pieces, start = [], 0
+    for link in links:
+        if not link.url.lower().startswith(_WEB):
+            continue
+        pieces.append(escape(text[start : link.start]))
+        pieces.append(
+            f'<a href="{escape(link.url)}" target="_blank" rel="noopener noreferrer">'
+            f"{escape(text[link.start : link.end])}</a>"
+        )
+        start = link.end
+    return "".join(pieces) + escape(text[start:])

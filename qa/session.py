@@ -1,0 +1,118 @@
+"""One person's conversation on the page: asking in its light, judging, taking it away."""
+
+import uuid
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from index.library import Library
+from index.report import Metadata
+from qa import feedback
+from qa.answer import Answer, QuestionError, answer_question
+from qa.formats import conversation_markdown
+from qa.word import conversation_docx
+
+Verdict = Literal["up", "down", "none", "back"]
+
+_IS_RELEVANT: Mapping[str, bool | None] = {"up": True, "down": False, "none": False, "back": None}
+_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question with its answer.
+
+    Attributes:
+        turn_id: names the answer wherever it is shown.
+        answer: what was found.
+        earlier: the conversation's questions before it, oldest first; none where it was
+            asked by itself.
+    """
+
+    turn_id: str
+    answer: Answer
+    earlier: tuple[str, ...]
+
+
+Session = tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to download: its name, media type, and content in base64."""
+
+    name: str
+    type: str
+    content: str
+
+
+def ask(
+    library: Library,
+    session: Session,
+    question: str,
+    *,
+    top_k: int | None = None,
+    is_literal: bool = False,
+) -> Turn:
+    """Answer a question in the light of the conversation.
+
+    Args:
+        library: where to look.
+        session: the conversation so far.
+        question: as it was typed.
+        top_k: how many paragraphs; by default as many as score well.
+        is_literal: whether the question is read by itself.
+    Raises:
+        ReportQaError: the question cannot be answered; the sentence says why.
+    """
+    earlier = () if is_literal else tuple(turn.answer.question for turn in session)
+    answer = answer_question(question, library=library, top_k=top_k, earlier=earlier)
+    return Turn(uuid.uuid4().hex, answer, earlier)
+
+
+def judge(
+    library: Library, session: Session, turn_id: str, paragraph_id: str | None, verdict: str
+) -> None:
+    """Keep what a person says of a citation, or of a whole answer.
+
+    Raises:
+        ReportQaError: the answer was not given in this conversation, or does not cite the
+            paragraph, or the verdict is none that there is.
+    """
+    turn = next((turn for turn in session if turn.turn_id == turn_id), None)
+    if turn is None or verdict not in _IS_RELEVANT:
+        raise QuestionError("this answer is no longer known here: ask again, then judge it")
+    feedback.judge(
+        library,
+        turn.answer,
+        answer_id=turn.turn_id,
+        paragraph_id=paragraph_id,
+        is_relevant=_IS_RELEVANT[verdict],
+        earlier=turn.earlier,
+    )
+
+
+def covers(library: Library, session: Session) -> dict[str, Metadata]:
+    """The cover of each report that a conversation cites, by the report's id."""
+    cited = {hit.paragraph.report_id for turn in session for hit in turn.answer.hits}
+    return {report_id: library.metadata(report_id) for report_id in sorted(cited)}
+
+
+def to_file(library: Library, session: Session, form: str) -> File:
+    """The conversation as a file to download: ``"docx"`` or ``"markdown"``.
+
+    Raises:
+        QuestionError: there is no such form, or nothing was asked.
+    """
+    if not session:
+        raise QuestionError("the conversation is empty: ask a question, then download it")
+    answers = [turn.answer for turn in session]
+    reports = covers(library, session)
+    if form == "docx":
+        content = conversation_docx(answers, reports)
+        return File("report-qa.docx", _WORD_TYPE, b64encode(content).decode())
+    if form == "markdown":
+        content = conversation_markdown(answers, reports).encode()
+        return File("report-qa.md", "text/markdown", b64encode(content).decode())
+    raise QuestionError(f"cannot write {form!r}: choose docx or markdown")

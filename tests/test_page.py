@@ -1,0 +1,154 @@
+import re
+from html import unescape
+
+import pytest
+from qa.suggest import Suggestion
+
+from index.report import Heading, Metadata, Paragraph, Report
+from qa import page
+from qa.answer import Answer, CitedHit
+from qa.page_report import report_html
+from qa.reasons import Reason
+from tests.hostile import HOSTILE, Markup
+
+_WORDS = " ".join(f"word{i}" for i in range(200))
+
+
+def _turn(answer: Answer, suggestions: tuple[Suggestion, ...] = ()) -> str:
+    covers = {hit.paragraph.report_id: Metadata("A report") for hit in answer.hits}
+    return page.turn_html("t1", answer, covers, suggestions)
+
+
+def _paragraph(text: str, number: str = "1") -> Paragraph:
+    return Paragraph("r", number, text, ("I. First",), 0)
+
+
+def test_html_shows_hostile_text_and_runs_none_of_it(hostile: Report) -> None:
+    hit = CitedHit(hostile.paragraphs[0], 1, 0.5, 5, 20, Reason((HOSTILE,), ((HOSTILE, HOSTILE),)))
+    answer = Answer(HOSTILE, "found", 0.5, (hit,), HOSTILE, context=(HOSTILE,))
+    covers = {"r": hostile.metadata}
+    turn = page.turn_html(HOSTILE, answer, covers, (Suggestion(HOSTILE, HOSTILE, 3),))
+    markup = Markup(report_html(hostile) + turn + page.notice_html("t", HOSTILE, HOSTILE))
+    assert markup.tags.isdisjoint({"img", "script", "b", "code"})
+    assert {name for name, _ in markup.attributes}.isdisjoint({"onerror", "onmouseover"})
+    urls = [value for name, value in markup.attributes if name == "href"]
+    assert not [url for url in urls if url and "javascript" in url]
+    assert 'http://a.org/"><script>' in urls
+    assert markup.shown.count(HOSTILE) >= 9
+    assert ("rel", "noopener noreferrer") in markup.attributes
+    assert ("data-ask", HOSTILE) in markup.attributes
+
+
+def test_nothing_of_a_report_is_in_the_template() -> None:
+    html = page.conversation_html(["What?"])
+    assert re.findall(r"[`\\]|\$\{|\{\{", html) == []
+    assert 'data-ask="What?"' in html
+
+
+def test_a_card_marks_the_quote_and_says_where_it_stands(hostile: Report) -> None:
+    hit = CitedHit(hostile.paragraphs[0], 1, 0.5, 5, 20, Reason())
+    html = _turn(Answer("Why?", "found", 0.5, (hit,)))
+    assert "<mark>src=x onerror=a</mark>" in html
+    assert 'href="?report=r&amp;para=1" data-report="r" data-anchor="r-1" data-start="5"' in html
+    assert "1 paragraph answers this." in html
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(0, 20), (600, 640), (len(_WORDS) - 20, len(_WORDS)), (0, len(_WORDS))]
+)
+def test_a_long_paragraph_is_folded_around_its_quote_and_nothing_is_lost(
+    start: int, end: int
+) -> None:
+    html = _turn(Answer("Why?", "found", 1, (CitedHit(_paragraph(_WORDS), 1, 1, start, end),)))
+    quoted = html[html.index("<blockquote") : html.index("</blockquote>")]
+    assert 'class="folded"' in quoted
+    shown = re.sub(r'<span class="rest"><span>.*?</span></span>', "", quoted)
+    assert 150 < len(re.sub("<.*?>", "", shown)) < 800
+    assert re.sub("<.*?>", "", quoted) == _WORDS
+    assert ("<mark>" in quoted) == (end - start < len(_WORDS))
+
+
+def test_a_short_paragraph_is_shown_whole() -> None:
+    html = _turn(Answer("Why?", "found", 1, (CitedHit(_paragraph(_WORDS[:200]), 1, 1, 0, 9),)))
+    assert 'class="whole"' in html
+    assert "unfold" not in html
+
+
+def test_copying_gives_the_quote_with_its_formal_citation(report: Report) -> None:
+    paragraph = next(p for p in report.paragraphs if p.number == "69")
+    start = paragraph.text.index("The Government of Portugal")
+    hit = CitedHit(paragraph, 1, 1, start, start + 26)
+    html = page.turn_html(
+        "t", Answer("Why?", "found", 1, (hit,)), {"global-compact-2020": report.metadata}
+    )
+    copied = unescape(re.findall(r'data-copy="(.*?)"', html, re.DOTALL)[0])
+    assert copied == (
+        "“The Government of Portugal”\nReport of the Secretary-General, Global Compact for Safe, "
+        "Orderly and Regular Migration, 26 October 2020, para. 69"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [
+        (Reason(("tax", "child")), "Same words: tax, child."),
+        (Reason((), (("boss", "employers"),)), "Close in meaning: boss → employers."),
+        (
+            Reason(("tax",), (("boss", "employers"), ("flee", "leave"))),
+            "Same words: tax. Close in meaning: boss → employers, flee → leave.",
+        ),
+        (Reason(), "Close in meaning as a whole, in other words."),
+    ],
+)
+def test_why_a_paragraph_matched_is_said_in_words(reason: Reason, line: str) -> None:
+    assert page.reason_line(reason) == line
+
+
+def test_a_follow_up_says_how_it_was_read_and_offers_the_letter() -> None:
+    hit = CitedHit(_paragraph("Cats purr."), 1, 1, 0, 10)
+    html = _turn(
+        Answer("and dogs?", "found", 1, (hit,), "Read as a follow-up.", context=("Cats?",))
+    )
+    assert "Read as a follow-up." in html
+    assert re.search(r'data-ask="and dogs\?" data-literal>Ask it literally instead<', html)
+    assert "literally" not in _turn(Answer("and dogs?", "found", 1, (hit,), "Another language."))
+
+
+def test_a_look_up_has_no_reason_and_nothing_to_reject() -> None:
+    hit = CitedHit(_paragraph("Cats purr."), 1, 1, 0, 10)
+    html = _turn(Answer("para 1", "found", 1, (hit,), "Paragraph 1.", is_exact=True))
+    assert html.count("Paragraph 1.") == 1
+    assert "reason" not in html
+    assert 'data-judge="none"' not in html
+    assert 'data-judge="up"' in html
+
+
+def test_the_pane_puts_marks_back_and_anchors_every_paragraph(report: Report) -> None:
+    html = report_html(report)
+    mark = '<a href="#global-compact-2020-36-note-26" aria-label="Footnote 26">26</a>'
+    assert f"objective 2<sup>{mark}</sup> –" in html
+    for paragraph in report.paragraphs:
+        assert f'id="global-compact-2020-{paragraph.number}"' in html
+    assert html.count('class="footnote"') == 57
+    assert '<a class="number" href="?report=global-compact-2020&amp;para=87%28a%29"' in html
+
+
+def test_the_contents_lead_to_every_heading(report: Report) -> None:
+    html = report_html(report)
+    contents = html[html.index("<nav") : html.index("</nav>")]
+    targets = re.findall(r'href="#(.*?)">(.*?)</a>', contents)
+    assert [unescape(text) for _, text in targets] == [h.text for h in report.headings]
+    for target, text in targets:
+        assert re.search(rf'<h\d id="{target}" tabindex="-1">{re.escape(text)}<', html)
+
+
+def test_two_headings_of_one_name_have_anchors_of_their_own() -> None:
+    headings = (Heading("Aims", 1, 0), Heading("Aims", 1, 1))
+    report = Report("r", Metadata("T"), "en", "r.md", headings, (_paragraph("Cats."),))
+    assert len(set(re.findall(r'<h3 id="(.*?)"', report_html(report)))) == 2
+
+
+def test_the_typeface_comes_with_the_page() -> None:
+    head = page.head_html()
+    assert head.count("src:url(data:font/woff2;base64,") == 2
+    assert re.findall(r"https?://", head) == []
