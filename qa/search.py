@@ -18,10 +18,6 @@ RANKING = "late-1"  # the version of the product's ranking; raised when its orde
 _FUSION_DEPTH = 100  # of each ranking that is fused
 _RRF_K = 60
 
-# Late interaction, see `_late_scores`. The weights were chosen on the bundled questions,
-# xquad-en, cranfield and scifact, and lie on a plateau: 0.3 to 0.5 and 0.1 to 0.5.
-_COSINE_WEIGHT = 0.3
-_BM25_WEIGHT = 0.2
 # From each of dense and BM25. Of the 120 bundled questions all keep their first hit and 117
 # their first five, against ranking everything; no Success@1 changes on the other three.
 _CANDIDATES = 30
@@ -53,6 +49,22 @@ class Ranked(NamedTuple):
 
     ranking: Ranking
     evidence: float
+
+
+class Parts(NamedTuple):
+    """How much each part of the ranking counts, see `_late_scores`.
+
+    The weights that ship were chosen on the bundled questions, xquad-en, cranfield and
+    scifact, and lie on a plateau: 0.3 to 0.5 and 0.1 to 0.5.
+    """
+
+    late: float = 1.0
+    cosine: float = 0.3
+    bm25: float = 0.2
+    has_idf: bool = True  # whether rare words count more in late interaction
+
+
+_SHIPPED = Parts()
 
 
 class Query(NamedTuple):
@@ -90,13 +102,19 @@ def rank_rrf(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> 
     return fuse_rankings([[row for row, _ in ranking] for ranking in rankings])[:top_k]
 
 
-def rank_late(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+def rank_late(
+    index: Index, query: Query, top_k: int, reports: Sequence[str], parts: Parts = _SHIPPED
+) -> Ranking:
     """Rank by late interaction, paragraph cosine and BM25 together."""
-    return rank_together(index, [query], top_k, reports).ranking
+    return rank_together(index, [query], top_k, reports, parts).ranking
 
 
 def rank_together(
-    index: Index, queries: Sequence[Query], top_k: int, reports: Sequence[str]
+    index: Index,
+    queries: Sequence[Query],
+    top_k: int,
+    reports: Sequence[str],
+    parts: Parts = _SHIPPED,
 ) -> Ranked:
     """Rank by the sum of what each reading of one question scores.
 
@@ -105,6 +123,7 @@ def rank_together(
         queries: the readings; mostly one.
         top_k: how many paragraphs at most.
         reports: ids of the reports to look in; all where there are none.
+        parts: how much each part of the ranking counts.
     """
     bm25 = [index.lexical.scores(query.text) for query in queries]
     rows = _candidates(index, queries, bm25, max(top_k, _CANDIDATES), reports)
@@ -113,7 +132,7 @@ def rank_together(
     windows = index.windows_of(rows)
     tokens = index.tokens(windows)
     matches = [
-        _late_scores(index, query, lexical, rows, windows, tokens)
+        _late_scores(index, query, lexical, rows, windows, tokens, parts)
         for query, lexical in zip(queries, bm25, strict=True)
     ]
     scores = np.array([scores for scores, _ in matches], np.float32).sum(axis=0)
@@ -122,7 +141,13 @@ def rank_together(
 
 
 def _late_scores(
-    index: Index, query: Query, bm25: Scores, rows: Rows, windows: Rows, tokens: TokenVectors
+    index: Index,
+    query: Query,
+    bm25: Scores,
+    rows: Rows,
+    windows: Rows,
+    tokens: TokenVectors,
+    parts: Parts,
 ) -> tuple[Scores, float]:
     """Score paragraphs for a query, each by itself, and weigh the evidence in them.
 
@@ -131,17 +156,18 @@ def _late_scores(
     in several windows scores as its best one.
     Source: Khattab and Zaharia, ColBERT, SIGIR 2020, with idf weights.
     """
-    late = _late_interaction(index, query, tokens)
+    late = _late_interaction(index, query, tokens, parts.has_idf)
     cosines = index.dense.cosines(query.encoding.vector, windows)
     first_windows = np.searchsorted(index.window_paragraphs[windows], rows)
-    scores = np.maximum.reduceat(late + _COSINE_WEIGHT * cosines, first_windows)
-    scores += _BM25_WEIGHT * bm25[rows] / np.float32(index.lexical.ceiling(query.text))
+    scores = np.maximum.reduceat(parts.late * late + parts.cosine * cosines, first_windows)
+    scores += parts.bm25 * bm25[rows] / np.float32(index.lexical.ceiling(query.text))
     return scores, min(1.0, max(0.0, float(cosines.max() + late.max()) / 2))
 
 
-def _late_interaction(index: Index, query: Query, tokens: TokenVectors) -> Scores:
+def _late_interaction(index: Index, query: Query, tokens: TokenVectors, has_idf: bool) -> Scores:
     """MS of each window: float32, shape (n_windows,), in [-1, 1]; 0 for a query without words."""
-    weights = index.idf(query.encoding.token_ids)
+    ids = query.encoding.token_ids
+    weights = index.idf(ids) if has_idf else np.ones(len(ids), np.float32)
     matches = tokens.best_cosines(query.encoding.tokens) @ weights
     return np.asarray(matches / max(float(weights.sum()), 1e-12), np.float32)
 
