@@ -13,7 +13,7 @@ from tests.toy import ToyEncoder
 
 @pytest.fixture(autouse=True)
 def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.cli.load_encoder", ToyEncoder)
+    monkeypatch.setattr("qa.cli.terminal.load_encoder", ToyEncoder)
     monkeypatch.setattr("eval.command.load_encoder", ToyEncoder)
 
 
