@@ -167,7 +167,8 @@ def _quoted(hit: CitedHit) -> str:
     far, near = ("", before) if rest else _split_from_end(before, _AROUND_QUOTE)
     behind, beyond = _split(after, _AROUND_QUOTE)
     is_folded = bool(far or rest or beyond)
-    mark = "mark" if hit.quote != text else "span"
+    is_place = hit.quote == text and hit.reason is None  # the paragraph itself was asked for
+    mark = "span" if is_place else "mark"
     unfold = (
         '<button type="button" class="unfold quiet" aria-expanded="false">'
         "Show the whole paragraph</button>"

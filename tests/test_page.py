@@ -68,6 +68,11 @@ def test_a_long_paragraph_is_folded_around_its_quote_and_nothing_is_lost(
     assert ("<mark>" in quoted) == (end - start < len(_WORDS))
 
 
+def test_a_paragraph_of_one_sentence_is_marked_where_it_answers() -> None:
+    hit = CitedHit(_paragraph("Cats purr."), 1, 1, 0, 10, Reason(("cats",)))
+    assert "<mark>Cats purr.</mark>" in _turn(Answer("Why?", "found", 1, (hit,)))
+
+
 def test_a_short_paragraph_is_shown_whole() -> None:
     html = _turn(Answer("Why?", "found", 1, (CitedHit(_paragraph(_WORDS[:200]), 1, 1, 0, 9),)))
     assert 'class="whole"' in html
