@@ -7,6 +7,8 @@ from typing import Literal
 
 from index.report import Link
 
+Kind = Literal["heading", "text", "note", "box"]
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -18,18 +20,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    r"""A heading, a run of body text, or the text of a footnote.
+    r"""A heading, a run of body text, the text of a footnote, or a text box.
 
     Attributes:
-        kind: what the source shows it to be.
+        kind: what the source shows it to be; a box stands by itself between paragraphs.
         text: clean prose; ``"\n"`` only where the source forces a line break.
         marks: footnote marks taken out of the text.
         links: hyperlinks on slices of the text.
-        label: for a note, the mark it explains.
+        label: for a note, the mark it explains; for a box, its title.
         page: printed page, 1-based, where the source gives it.
     """
 
-    kind: Literal["heading", "text", "note"]
+    kind: Kind
     text: str
     marks: tuple[Mark, ...] = ()
     links: tuple[Link, ...] = ()
@@ -68,9 +70,7 @@ class Prose:
     def __len__(self) -> int:
         return len(self._text)
 
-    def block(
-        self, kind: Literal["heading", "text", "note"], *, label: str = "", page: int | None = None
-    ) -> Block:
+    def block(self, kind: Kind, *, label: str = "", page: int | None = None) -> Block:
         """The block written so far."""
         text = self._text.rstrip()
         links = tuple(replace(link, end=min(link.end, len(text))) for link in self._links)
