@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 
@@ -101,13 +102,32 @@ class Library:
     def add(self, report: Report, content: bytes, progress: Progress | None = None) -> None:
         """Encode a report and put it in the library, replacing the one of its id.
 
+        A paragraph that reads as it did before is not encoded again.
+
         Raises:
             LibraryError: the library was made with another encoder.
         """
         maker = self._maker()
         self._store.check_maker(maker)
-        windows = self._encode(report.paragraphs, progress)
+        windows = self._encode(report.paragraphs, progress, self._store.encoded(report.report_id))
         self._store.put(IndexedReport(report, content, windows), maker)
+
+    def remove(self, report_id: str) -> None:
+        """Remove a report; what people said of its paragraphs is kept.
+
+        Raises:
+            LibraryError: there is none of that id.
+        """
+        self._store.remove(report_id)
+
+    def correct(self, report_id: str, metadata: Metadata) -> None:
+        """Put other words on the cover of a report."""
+        self._store.correct(report_id, metadata)
+
+    def disk_bytes(self) -> int:
+        """What the library and its search structures take on disk."""
+        kept = [*self._home.glob("library.sqlite*"), *self._home.glob("index-*/**/*")]
+        return sum(path.stat().st_size for path in kept if path.is_file())
 
     def add_bundled(self, progress: Progress | None = None) -> None:
         """Put the bundled report into a library that never held anything."""
@@ -179,18 +199,30 @@ class Library:
         return Maker(encoder.name, encoder.fingerprint, encoder.dim, numbering.VERSION)
 
     def _encode(
-        self, paragraphs: Sequence[Paragraph], progress: Progress | None
+        self,
+        paragraphs: Sequence[Paragraph],
+        progress: Progress | None,
+        known: Sequence[tuple[Paragraph, list[Window]]] = (),
     ) -> list[list[Window]]:
-        """The windows of each paragraph; their tokens read below the paragraph's heading."""
-        headings = [_innermost_heading(paragraph) for paragraph in paragraphs]
-        tells_apart = len(set(headings)) > 1
-        windows: list[list[Window]] = []
-        for first in range(0, len(paragraphs), _ENCODE_AT_ONCE):
-            batch = slice(first, first + _ENCODE_AT_ONCE)
-            windows += self._encode_batch(paragraphs[batch], headings[batch] if tells_apart else [])
+        """The windows of each paragraph; their tokens read below the paragraph's heading.
+
+        Args:
+            paragraphs: of one report.
+            progress: told how far encoding has come.
+            known: paragraphs that were encoded before, with their windows.
+        """
+        keys = _encoded_texts(paragraphs)
+        known_keys = _encoded_texts([paragraph for paragraph, _ in known])
+        windows = dict(zip(known_keys, (windows for _, windows in known), strict=True))
+        missing = [row for row, key in enumerate(keys) if key not in windows]
+        for first in range(0, len(missing), _ENCODE_AT_ONCE):
+            rows = missing[first : first + _ENCODE_AT_ONCE]
+            headings = [keys[row].heading for row in rows]
+            encoded = self._encode_batch([paragraphs[row] for row in rows], headings)
+            windows.update(zip((keys[row] for row in rows), encoded, strict=True))
             if progress:
-                progress(len(windows), len(paragraphs))
-        return windows
+                progress(len(paragraphs) - len(missing) + first + len(rows), len(paragraphs))
+        return [windows[key] for key in keys]
 
     def _encode_batch(
         self, paragraphs: Sequence[Paragraph], headings: Sequence[str]
@@ -203,11 +235,8 @@ class Library:
         ]
         texts = [paragraphs[row].text[start:end] for row, start, end in cuts]
         plain = encoder.encode(texts, "paragraph")
-        tokens = (
-            encoder.encode_under(texts, [headings[row] for row, _, _ in cuts])
-            if headings
-            else plain
-        )
+        under = [headings[row] for row, _, _ in cuts]
+        tokens = encoder.encode_under(texts, under) if any(under) else plain
         notes = self._encode_notes(paragraphs)
         windows: list[list[Window]] = [[] for _ in paragraphs]
         for i, (row, start, _) in enumerate(cuts):
@@ -223,6 +252,24 @@ class Library:
             encode_whole(self.encoder, [t for notes in texts for t in notes], "paragraph")
         )
         return [[TokenVectors.beside(next(encodings)) for _ in notes] for notes in texts]
+
+
+class _EncodedText(NamedTuple):
+    """What a paragraph's vectors depend on."""
+
+    text: str
+    heading: str
+    notes: tuple[str, ...]
+
+
+def _encoded_texts(paragraphs: Sequence[Paragraph]) -> list[_EncodedText]:
+    """Of the paragraphs of one report; a heading that all share tells nothing."""
+    headings = [_innermost_heading(paragraph) for paragraph in paragraphs]
+    tells_apart = len(set(headings)) > 1
+    return [
+        _EncodedText(paragraph.text, heading if tells_apart else "", tuple(note_prose(paragraph)))
+        for paragraph, heading in zip(paragraphs, headings, strict=True)
+    ]
 
 
 def _innermost_heading(paragraph: Paragraph) -> str:

@@ -25,6 +25,7 @@ from index.rows import (
     SCHEMA,
     IndexedReport,
     Vectors,
+    Window,
     count_documents,
     insert_report,
     read_metadata,
@@ -245,6 +246,45 @@ class Store:
             paragraphs=tuple(read_paragraph(paragraph) for paragraph in paragraphs),
         )
 
+    def remove(self, report_id: str) -> None:
+        """Remove a report with everything that belongs to it, in one transaction.
+
+        Raises:
+            LibraryError: there is none of that id.
+        """
+        with self._transaction() as db:
+            gone = db.execute("DELETE FROM reports WHERE report_id = ?", (report_id,)).rowcount
+            if not gone:
+                raise LibraryError(f"no report {report_id!r}: `qa list` shows what there is")
+            _renew_generation(db)
+
+    def correct(self, report_id: str, metadata: Metadata) -> None:
+        """Put other words on the cover of a report."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE reports SET metadata = ? WHERE report_id = ?",
+                (json.dumps(asdict(metadata)), report_id),
+            )
+
+    def encoded(self, report_id: str) -> list[tuple[Paragraph, list[Window]]]:
+        """The paragraphs of a report with their windows; none for an unknown id."""
+        db = self._db
+        keys = db.execute(
+            "SELECT paragraph_row FROM paragraphs JOIN reports USING (report_row) "
+            "WHERE report_id = ? ORDER BY position",
+            (report_id,),
+        ).fetchall()
+        return [(self.paragraphs([key])[0], self._windows(db, key)) for (key,) in keys]
+
+    def _windows(self, db: sqlite3.Connection, paragraph_key: int) -> list[Window]:
+        rows = db.execute(
+            "SELECT window_row, vector FROM windows WHERE paragraph_row = ? ORDER BY window_row",
+            (paragraph_key,),
+        ).fetchall()
+        return [
+            Window(np.frombuffer(vector, np.float32), self.tokens([key])) for key, vector in rows
+        ]
+
     def paragraphs(self, keys: Sequence[int]) -> list[Paragraph]:
         """The paragraphs of these keys, in this order.
 
@@ -347,8 +387,12 @@ class Store:
 
 def _write_manifest(db: sqlite3.Connection, maker: Maker) -> None:
     """Say what the library was made with, and that its state is a new one."""
-    entries = [("maker", json.dumps(asdict(maker))), ("generation", uuid.uuid4().hex)]
-    db.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", entries)
+    db.execute("INSERT OR REPLACE INTO manifest VALUES ('maker', ?)", (json.dumps(asdict(maker)),))
+    _renew_generation(db)
+
+
+def _renew_generation(db: sqlite3.Connection) -> None:
+    db.execute("UPDATE manifest SET value = ? WHERE key = 'generation'", (uuid.uuid4().hex,))
 
 
 def _existing(row: Row | None) -> Row:

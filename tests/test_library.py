@@ -4,13 +4,18 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from index.encoder import Encoding, Kind
 from index.errors import LibraryError
 from index.library import BUNDLED_REPORT, Library
 from index.report import Report
+from qa.answer import answer_question
 from tests.toy import ToyEncoder
 
 _TWO = b"1. One.\n\n2. Two words.\n"
@@ -159,3 +164,67 @@ def test_two_first_starts_at_once_make_one_library(tmp_path: Path) -> None:
         for _ in range(4)
     ]
     assert [process.communicate()[0] for process in processes] == ["98\n"] * 4
+
+
+class _CountingEncoder(ToyEncoder):
+    """Remembers what it was asked to encode."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> list[Encoding]:
+        self.encoded += texts
+        return super().encode(texts, kind)
+
+
+def test_a_changed_file_encodes_only_what_changed(tmp_path: Path) -> None:
+    encoder = _CountingEncoder()
+    library = Library(tmp_path, encoder)
+    library.add_file(b"## I. Pets\n\n1. Cats purr.\n\n2. Dogs bark.\n", "pets.md")
+    encoder.encoded.clear()
+    library.add_file(b"## I. Pets\n\n1. Rain falls.\n\n2. Cats purr.\n\n3. Dogs bark.\n", "pets.md")
+    assert encoder.encoded == ["Rain falls."]
+    assert [p.text for p in library.report("pets").paragraphs] == [
+        "Rain falls.", "Cats purr.", "Dogs bark.",
+    ]  # fmt: skip
+    fresh = Library(tmp_path / "fresh", ToyEncoder())
+    fresh.add_file(b"## I. Pets\n\n1. Rain falls.\n\n2. Cats purr.\n\n3. Dogs bark.\n", "pets.md")
+    rows = np.arange(3)
+    assert np.array_equal(library.index().tokens(rows).vectors, fresh.index().tokens(rows).vectors)
+    ones = np.ones(256, np.float32)
+    assert np.array_equal(
+        library.index().dense.cosines(ones, rows), fresh.index().dense.cosines(ones, rows)
+    )
+
+
+def test_a_new_heading_encodes_the_tokens_below_it_again(tmp_path: Path) -> None:
+    encoder = _CountingEncoder()
+    library = Library(tmp_path, encoder)
+    library.add_file(b"## I. Pets\n\n1. Cats purr.\n\n## II. Sky\n\n2. Rain falls.\n", "pets.md")
+    encoder.encoded.clear()
+    library.add_file(b"## I. Pets\n\n1. Cats purr.\n\n## II. Rain\n\n2. Rain falls.\n", "pets.md")
+    assert encoder.encoded == ["Rain falls.", "Rain. Rain falls."]
+
+
+def test_a_report_is_removed_and_no_longer_found(library: Library) -> None:
+    library.add_file(b"1. Zebras run.", "zebras.md")
+    assert answer_question("zebras", library=library).hits[0].paragraph.report_id == "zebras"
+    library.remove("zebras")
+    assert library.report_ids() == ["global-compact-2020"]
+    hits = answer_question("zebras", library=library).hits
+    assert {hit.paragraph.report_id for hit in hits} == {"global-compact-2020"}
+    with pytest.raises(LibraryError, match="no report 'zebras'"):
+        library.remove("zebras")
+
+
+def test_the_cover_of_a_report_is_corrected(library: Library) -> None:
+    generation = library.generation()
+    corrected = replace(
+        library.metadata("global-compact-2020"), title="Migration", date="1 May 2021"
+    )
+    library.correct("global-compact-2020", corrected)
+    metadata = library.metadata("global-compact-2020")
+    assert (metadata.title, metadata.date) == ("Migration", "1 May 2021")
+    assert metadata.author == "Report of the Secretary-General"
+    assert library.generation() == generation  # nothing that is searched has changed
