@@ -14,7 +14,6 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 
 import gradio as gr
 from gradio.events import api
-from qa.suggest import suggest
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,6 +25,7 @@ from qa.answer import MAX_QUESTION_LENGTH, QuestionError, answer_question
 from qa.endpoints import make_endpoints
 from qa.page_report import report_html
 from qa.session import Session
+from qa.suggest import suggest
 
 _EXAMPLES = (
     "Which country gives every migrant a social security number?",
@@ -41,10 +41,12 @@ _CONVERSATION = """
 startConversation(element, trigger, watch, props);  // "ask", "judge", "export", "restart"
 """
 _READING = 'startReading(element, trigger, watch);  // "open"'
+_SCOPE = 'startScope(element, trigger);  // "choose"'
 _CLERK = "startClerk(watch, props);"
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
+Reports = tuple[str, ...]  # ids of the reports that are asked; none for all
 Shown = tuple[str, Session]  # the newest turn as HTML, and the conversation with it
 
 
@@ -117,7 +119,7 @@ def build_page(library: Library) -> gr.Blocks:
     """Lay out the page and wire its events."""
     events = _Events(library)
     with gr.Blocks(title="Ask the report", analytics_enabled=False, fill_width=True) as demo:
-        kept = gr.State(())
+        kept, chosen = gr.State(()), gr.State(())
         _html(html_template=page.masthead_html(), js_on_load="startTabs(element);")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="asking", min_width=0):
@@ -126,6 +128,7 @@ def build_page(library: Library) -> gr.Blocks:
                     js_on_load=_CONVERSATION,
                     elem_id="conversation",
                 )
+                scope = _html(js_on_load=_SCOPE, elem_id="scope")
                 box = gr.Textbox(
                     label="Your question",
                     elem_id="question",
@@ -138,14 +141,15 @@ def build_page(library: Library) -> gr.Blocks:
                 report = _html(js_on_load=_READING, elem_id="report-pane")
         clerk = _html(html_template="<i hidden></i>", js_on_load=_CLERK)
 
-        demo.load(events.enter, kept, [report, conversation, kept], **_PRIVATE)
+        demo.load(events.enter, kept, [report, scope, conversation, kept], **_PRIVATE)
         box.submit(None, js="beginAsking")
-        box.submit(events.type, [box, kept], [box, conversation, kept], **_PRIVATE).then(
+        box.submit(events.type, [box, kept, chosen], [box, conversation, kept], **_PRIVATE).then(
             None, js="finishAsking"
         )
-        conversation.ask(events.click, kept, [conversation, kept], **_PRIVATE).then(
+        conversation.ask(events.click, [kept, chosen], [conversation, kept], **_PRIVATE).then(
             None, js="finishAsking"
         )
+        scope.choose(events.choose, None, chosen, **_PRIVATE)
         conversation.restart(lambda: (), None, kept, **_PRIVATE)
         conversation.judge(events.judge, kept, clerk, **_PRIVATE)
         conversation.export(events.export, kept, clerk, **_PRIVATE)
@@ -188,26 +192,28 @@ class _Events:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def enter(self, kept: Session, request: gr.Request) -> tuple[str, str, Session]:
+    def enter(self, kept: Session, request: gr.Request) -> tuple[str, str, str, Session]:
         """Show the report that the address names, and ask what it asks."""
+        titles = self._titles()
         named = request.query_params.get("report", "")
-        ids = self._library.report_ids()
-        report = report_html(self._library.report(named if named in ids else ids[0]))
+        report = self._report(named if named in titles else next(iter(titles), ""))
         question = request.query_params.get("q", "")
         turn, kept = self._ask(kept, question) if question else ("", kept)
-        return report, turn, kept
+        return report, page.scope_html(titles), turn, kept
 
-    def type(self, question: str, kept: Session) -> tuple[str, str, Session]:
+    def type(self, question: str, kept: Session, chosen: Reports) -> tuple[str, str, Session]:
         """Answer what was typed, and empty the box."""
-        return "", *self._ask(kept, question)
+        return "", *self._ask(kept, question, chosen)
 
-    def click(self, kept: Session, event: gr.EventData) -> Shown:
+    def click(self, kept: Session, chosen: Reports, event: gr.EventData) -> Shown:
         """Answer the question of a button."""
-        question, top_k = str(event.question), event.top
-        is_count = isinstance(top_k, int)
-        return self._ask(
-            kept, question, top_k=top_k if is_count else None, is_literal=event.is_literal is True
-        )
+        top_k = event.top if isinstance(event.top, int) else None
+        is_literal = event.is_literal is True
+        return self._ask(kept, str(event.question), chosen, top_k=top_k, is_literal=is_literal)
+
+    def choose(self, event: gr.EventData) -> Reports:
+        """Ask only these reports from now on."""
+        return tuple(report_id for report_id in self._titles() if report_id in event.reports)
 
     def judge(self, kept: Session, event: gr.EventData) -> str:
         """Keep a judgement."""
@@ -226,19 +232,44 @@ class _Events:
 
     def open(self, event: gr.EventData) -> str:
         """Show another report."""
-        return report_html(self._library.report(str(event.report)))
+        return self._report(str(event.report))
+
+    def _titles(self) -> dict[str, str]:
+        library = self._library
+        return {report_id: library.metadata(report_id).title for report_id in library.report_ids()}
+
+    def _report(self, report_id: str) -> str:
+        try:
+            return report_html(self._library.report(report_id), self._titles())
+        except ReportQaError as error:  # gone meanwhile, or the library is empty
+            return page.alone_html(str(error))
 
     def _ask(
-        self, kept: Session, question: str, *, top_k: int | None = None, is_literal: bool = False
+        self,
+        kept: Session,
+        question: str,
+        chosen: Reports = (),
+        *,
+        top_k: int | None = None,
+        is_literal: bool = False,
     ) -> Shown:
         """The newest turn as HTML, and the conversation with it."""
         try:
-            turn = session.ask(self._library, kept, question, top_k=top_k, is_literal=is_literal)
+            turn = session.ask(
+                self._library, kept, question, chosen, top_k=top_k, is_literal=is_literal
+            )
         except ReportQaError as error:
             return page.notice_html(uuid.uuid4().hex, question, str(error)), kept
         covers = session.covers(self._library, (turn,))
-        suggestions = suggest(turn.answer, self._library)
-        return page.turn_html(turn.turn_id, turn.answer, covers, suggestions), (*kept, turn)
+        suggestions = suggest(turn.answer, self._library, reports=chosen)
+        html = page.turn_html(
+            turn.turn_id,
+            turn.answer,
+            covers,
+            suggestions,
+            names_reports=len(self._library.report_ids()) > 1,
+        )
+        return html, (*kept, turn)
 
 
 def _message(**content: Any) -> str:  # noqa: ANN401 - whatever JSON holds

@@ -84,11 +84,38 @@ def conversation_html(examples: Sequence[str]) -> str:
     )
 
 
+def scope_html(titles: Mapping[str, str]) -> str:
+    """Which reports to ask, where there are several.
+
+    Args:
+        titles: of each report, by its id.
+    """
+    if len(titles) < 2:
+        return ""
+    boxes = "".join(
+        f'<li><label><input type="checkbox" checked value="{escape(report_id)}"> '
+        f"{escape(title)}</label></li>"
+        for report_id, title in titles.items()
+    )
+    return (
+        f"<details><summary>Asking all {len(titles)} reports</summary>"
+        f'<fieldset><legend class="visually-hidden">Reports to ask</legend><ul>{boxes}</ul>'
+        "</fieldset></details>"
+    )
+
+
+def alone_html(sentence: str) -> str:
+    """A sentence where the report would stand."""
+    return f'<article class="report"><p class="notice">{escape(sentence)}</p></article>'
+
+
 def turn_html(
     turn_id: str,
     answer: Answer,
     reports: Mapping[str, Metadata],
     suggestions: Sequence[Suggestion] = (),
+    *,
+    names_reports: bool = False,
 ) -> str:
     """A question and what was found: one line, then a card a citation, best first.
 
@@ -97,8 +124,9 @@ def turn_html(
         answer: what to show.
         reports: the cover of each report that is cited.
         suggestions: questions to go on with.
+        names_reports: whether a card says which report it is of.
     """
-    cards = "".join(_card(hit, reports) for hit in answer.hits)
+    cards = "".join(_card(hit, reports, names_reports) for hit in answer.hits)
     return (
         f'<article class="turn" id="turn-{escape(turn_id)}" data-turn="{escape(turn_id)}">'
         f"{_question(answer.question)}"
@@ -144,8 +172,12 @@ def _reading(answer: Answer) -> str:
     return f'<p class="reading">{escape(answer.note)} {literally}</p>'
 
 
-def _card(hit: CitedHit, reports: Mapping[str, Metadata]) -> str:
+def _card(hit: CitedHit, reports: Mapping[str, Metadata], names_report: bool) -> str:
     paragraph = hit.paragraph
+    metadata = reports[paragraph.report_id]
+    section = " › ".join(
+        [metadata.title, *paragraph.section] if names_report else paragraph.section
+    )
     notes = "".join(note_html(note) for note in paragraph.footnotes)
     why = "" if hit.reason is None else f'<p class="reason">{escape(reason_line(hit.reason))}</p>'
     return (
@@ -153,9 +185,9 @@ def _card(hit: CitedHit, reports: Mapping[str, Metadata]) -> str:
         f'<div class="place"><a class="cite" href="{address(paragraph)}" '
         f'data-report="{escape(paragraph.report_id)}" data-anchor="{anchor(paragraph)}" '
         f'data-start="{hit.start}" data-end="{hit.end}">{escape(paragraph.label)}</a>'
-        f'<span class="section">{escape(" › ".join(paragraph.section))}</span></div>'
+        f'<span class="section">{escape(section)}</span></div>'
         f'{_quoted(hit)}{why}<div class="footnotes">{notes}</div>'
-        f"{_actions(copied_citation(reports[paragraph.report_id], hit))}</li>"
+        f"{_actions(copied_citation(metadata, hit))}</li>"
     )
 
 

@@ -3,7 +3,7 @@
 Every text is escaped here; nothing that a report holds becomes markup.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import count
 from urllib.parse import urlencode
@@ -24,13 +24,19 @@ _WALK = (
 )
 
 
-def report_html(report: Report) -> str:
-    """The whole report, with an anchor on everything that can be gone to."""
+def report_html(report: Report, titles: Mapping[str, str] | None = None) -> str:
+    """The whole report, with an anchor on everything that can be gone to.
+
+    Args:
+        report: what to show.
+        titles: of the reports to choose from, by their ids.
+    """
     about = report.metadata
     cover = "".join(
         f"<p>{escape(line)}</p>" for line in (about.author, about.date, about.session) if line
     )
-    bar = f'<div class="bar">{_CONTENTS_BUTTON}{_contents(report)}{_WALK}</div>'
+    choice = _choice(report, titles or {})
+    bar = f'<div class="bar">{_CONTENTS_BUTTON}{_contents(report)}{choice}{_WALK}</div>'
     return (
         f'{bar}<article class="report" lang="{escape(report.language)}" '
         f'data-report="{escape(report.report_id)}"><header><h2>{escape(about.title)}</h2>{cover}'
@@ -61,6 +67,18 @@ def note_html(note: Footnote, identity: str = "") -> str:
         f'<p class="footnote"{attribute}><sup>{escape(note.number)}</sup> '
         f"{_linked(note.text, note.links)}</p>"
     )
+
+
+def _choice(report: Report, titles: Mapping[str, str]) -> str:
+    """A menu of the reports, where there are several."""
+    if len(titles) < 2:
+        return ""
+    options = "".join(
+        f'<option value="{escape(report_id)}"{" selected" * (report_id == report.report_id)}>'
+        f"{escape(title)}</option>"
+        for report_id, title in titles.items()
+    )
+    return f'<select class="choice" aria-label="Report to read">{options}</select>'
 
 
 def _contents(report: Report) -> str:

@@ -2,7 +2,7 @@
 
 import uuid
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,11 +28,13 @@ class Turn:
         answer: what was found.
         earlier: the conversation's questions before it, oldest first; none where it was
             asked by itself.
+        reports: ids of the reports that were asked; none for all.
     """
 
     turn_id: str
     answer: Answer
     earlier: tuple[str, ...]
+    reports: tuple[str, ...]
 
 
 Session = tuple[Turn, ...]
@@ -51,6 +53,7 @@ def ask(
     library: Library,
     session: Session,
     question: str,
+    reports: Sequence[str] = (),
     *,
     top_k: int | None = None,
     is_literal: bool = False,
@@ -61,14 +64,17 @@ def ask(
         library: where to look.
         session: the conversation so far.
         question: as it was typed.
+        reports: ids of the reports to look in; all by default.
         top_k: how many paragraphs; by default as many as score well.
         is_literal: whether the question is read by itself.
     Raises:
         ReportQaError: the question cannot be answered; the sentence says why.
     """
     earlier = () if is_literal else tuple(turn.answer.question for turn in session)
-    answer = answer_question(question, library=library, top_k=top_k, earlier=earlier)
-    return Turn(uuid.uuid4().hex, answer, earlier)
+    answer = answer_question(
+        question, library=library, reports=reports, top_k=top_k, earlier=earlier
+    )
+    return Turn(uuid.uuid4().hex, answer, earlier, tuple(reports))
 
 
 def judge(
@@ -90,6 +96,7 @@ def judge(
         paragraph_id=paragraph_id,
         is_relevant=_IS_RELEVANT[verdict],
         earlier=turn.earlier,
+        reports=turn.reports,
     )
 
 

@@ -15,6 +15,20 @@ function startConversation(element, trigger, watch, props) {
   }
 }
 
+// Which reports are asked; all of them where none is left.
+function startScope(element, trigger) {
+  element.addEventListener("change", () => {
+    const boxes = Array.from(element.querySelectorAll("input"));
+    const chosen = boxes.filter((box) => box.checked);
+    if (!chosen.length) for (const box of boxes) box.checked = true;
+    const some = chosen.length && chosen.length < boxes.length;
+    element.querySelector("summary").textContent = some
+      ? `Asking ${chosen.length} of ${boxes.length} reports`
+      : `Asking all ${boxes.length} reports`;
+    trigger("choose", { reports: some ? chosen.map((box) => box.value) : [] });
+  });
+}
+
 // What the server hands over beside answers: a file to keep, or a sentence.
 function startClerk(watch, props) {
   watch("value", () => {

@@ -13,6 +13,9 @@ const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 function startReading(element, trigger, watch) {
   reading.fetch = (report) => trigger("open", { report });
   element.addEventListener("click", onReadingClick);
+  element.addEventListener("change", (event) => {
+    if (event.target.matches(".choice")) reading.fetch(event.target.value);
+  });
   element.addEventListener("keydown", (event) => {
     if (event.key === "Escape") toggleContents(false);
   });
