@@ -113,7 +113,9 @@ def find_collection(name: str) -> Path:
 
 
 def _load(folder: Path, qrels_path: Path | None, *, with_unjudged: bool = False) -> Collection:
-    queries_path = find_topics(folder) or folder / "queries.jsonl"
+    queries_path = folder / "queries.jsonl"
+    if not queries_path.is_file():
+        queries_path = find_topics(folder) or queries_path
     corpus_path, unanswerable_path, conversations_path = (
         folder / f"{name}.jsonl" for name in ("corpus", "unanswerable", "conversations")
     )
@@ -123,6 +125,8 @@ def _load(folder: Path, qrels_path: Path | None, *, with_unjudged: bool = False)
     qrels: Qrels = {}
     if qrels_path is not None:
         qrels = read_qrels(qrels_path, queries, numbers, queries_name=queries_path.name)
+    if not qrels and not with_unjudged:
+        raise CollectionError(f"{qrels_path} judges no query: add lines")
     kept = queries if with_unjudged else {query_id: queries[query_id] for query_id in qrels}
     return Collection(
         name=folder.resolve().name,

@@ -1,23 +1,29 @@
-"""`qa eval`: systems side by side on a question collection."""
+"""`qa eval`: from a collection's name to an experiment, and its files."""
 
+import csv
+import io
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from eval.collection import (
-    CORPUS_ID,
-    Collection,
-    CollectionError,
-    check_judged,
-    load_collection,
-)
-from eval.measures import NAMES, measure
-from eval.runs import make_runs, write_run
+from eval.collection import CORPUS_ID, Collection, load_collection
+from eval.experiment import Experiment, Plan, Setting, run_experiment
+from eval.lines import CollectionError
+from eval.measures import NAMES
+from eval.page import experiment_html
+from eval.plots import write_svgs
+from eval.runs import Run, write_run
+from eval.systems import ABLATION, resolve
 from index import numbering
 from index.encoder import Encoder
 from index.library import BUNDLED_REPORT, Library, Progress, library_home
 from index.models import load_encoder
+from index.report import Report
 from qa.search import SYSTEMS
+
+_AGAINST = "rrf"  # what the usual stacks do
 
 
 def evaluate(
@@ -25,82 +31,153 @@ def evaluate(
     *,
     open_library: Callable[[], Library],
     systems: Sequence[str] = (),
+    has_ablation: bool = False,
+    against: str = "",
+    measures: Sequence[str] = (),
+    qrels: str | None = None,
     report_id: str | None = None,
-    runs: Path | None = None,
-    as_json: bool = False,
+    command: str = "",
     progress: Progress | None = None,
-) -> str:
-    """Measure systems on a collection.
+    ranking_progress: Progress | None = None,
+) -> tuple[Experiment, dict[str, Run]]:
+    """Measure and compare systems on a collection.
 
     Args:
-        collection_name: a bundled collection's name or a BEIR folder.
+        collection_name: a bundled collection's name, or a folder.
         open_library: gives the library that a collection without a corpus is asked of.
-        systems: names of rankings; all by default.
+        systems: as `eval.systems.resolve` takes them; the usual ones by default.
+        has_ablation: whether the product's ranking is also tried without each of its parts.
+        against: the system that the others are compared with; by default rrf, or the
+            product's ranking where its parts are taken away.
+        measures: by their published names; `eval.measures.NAMES` by default.
+        qrels: name of the judgements, where there are several.
         report_id: the report that a collection without a corpus is asked of.
-        runs: a folder to write the runs into.
-        as_json: JSON instead of a table.
+        command: what a person typed.
         progress: told how far encoding the collection's paragraphs has come.
+        ranking_progress: told how many rankings are done.
     Raises:
         CollectionError: the collection is broken, or does not fit the report.
         LibraryError: the report is not in the library.
     """
-    for system in systems:
-        if system not in SYSTEMS:
-            raise CollectionError(f"no system {system!r}: choose from {', '.join(SYSTEMS)}")
-    collection = load_collection(collection_name)
-    if collection.corpus is None:
-        library = open_library()
-        report = library.report(report_id or BUNDLED_REPORT)
-    else:
-        library = _collection_library(collection, load_encoder(), progress)
-        report = library.report(CORPUS_ID)
-    check_judged(collection, report)
-    made = make_runs(library, report, collection.queries, list(systems) or list(SYSTEMS))
-    if runs is not None:
-        for system, run in made.items():
-            write_run(run, system, runs)
-    results = {system: measure(run, collection.qrels) for system, run in made.items()}
-    render = _json if as_json else _table
-    return render(collection, report.report_id, library.encoder, results)
+    names = list(systems) or list(SYSTEMS)
+    names += [name for name in ABLATION if has_ablation and name not in names]
+    resolved = resolve(names)
+    collection = load_collection(collection_name, qrels)
+    plan = Plan(
+        collection,
+        resolved,
+        _choose_baseline(against, [system.name for system in resolved], has_ablation),
+        list(measures) or list(NAMES),
+        _settings(collection, open_library, report_id, progress),
+        command,
+        progress=ranking_progress,
+    )
+    return run_experiment(plan)
 
 
-def _collection_library(
-    collection: Collection, encoder: Encoder, progress: Progress | None
+def asked_report(
+    collection: Collection,
+    open_library: Callable[[], Library],
+    report_id: str | None,
+    progress: Progress | None = None,
+) -> Setting:
+    """The library and report that a collection's questions are asked of."""
+    return _settings(collection, open_library, report_id, progress)("")
+
+
+def write_outputs(experiment: Experiment, runs: dict[str, Run], folder: Path) -> list[Path]:
+    """Write everything into a folder: JSON, values a query, TREC runs, plots.
+
+    Raises:
+        CollectionError: a file cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "experiment.json").write_text(to_json(experiment), encoding="utf-8")
+        (folder / "per-query.csv").write_text(_per_query_csv(experiment), encoding="utf-8")
+        for name, run in runs.items():
+            write_run(run, name, folder / "runs")
+        return write_svgs(experiment, folder / "plots")
+    except OSError as error:
+        raise CollectionError(
+            f"cannot write into {folder} ({error.strerror}): name another --out"
+        ) from error
+
+
+def write_page(experiment: Experiment, path: Path) -> None:
+    """Write the self-contained page.
+
+    Raises:
+        CollectionError: the file cannot be written.
+    """
+    try:
+        path.write_text(experiment_html(experiment), encoding="utf-8")
+    except OSError as error:
+        raise CollectionError(
+            f"cannot write {path} ({error.strerror}): name another --html"
+        ) from error
+
+
+def to_json(experiment: Experiment) -> str:
+    """The experiment as text."""
+    return json.dumps(experiment, ensure_ascii=False, indent=1) + "\n"
+
+
+def _choose_baseline(against: str, names: Sequence[str], has_ablation: bool) -> str:
+    wanted = against or (names[0] if has_ablation else _AGAINST)
+    if against and against not in names:
+        raise CollectionError(
+            f"{against!r} is not among the systems compared: choose from {', '.join(names)}"
+        )
+    return wanted if wanted in names else names[0]
+
+
+def _settings(
+    collection: Collection,
+    open_library: Callable[[], Library],
+    report_id: str | None,
+    progress: Progress | None,
+) -> Callable[[str], Setting]:
+    """Of each encoder, the library that holds what is asked."""
+
+    @cache
+    def product() -> Setting:
+        if collection.corpus is None:
+            library = open_library()
+            return Setting(library, library.report(report_id or BUNDLED_REPORT))
+        return encoded(collection.corpus, load_encoder())
+
+    def encoded(report: Report, encoder: Encoder) -> Setting:
+        library = _encoded_library(report, collection.corpus_hash, encoder, progress)
+        return Setting(library, library.report(report.report_id))
+
+    @cache
+    def setting(encoder: str) -> Setting:
+        return product() if not encoder else encoded(product().report, load_encoder(encoder))
+
+    return setting
+
+
+def _encoded_library(
+    report: Report, corpus_hash: str, encoder: Encoder, progress: Progress | None
 ) -> Library:
-    """The collection's paragraphs, encoded once for each encoder."""
-    assert collection.corpus is not None
-    key = f"{collection.corpus_hash[:16]}-{encoder.fingerprint[:16]}-{numbering.VERSION}"
+    """A library of this report alone, encoded once for each encoder."""
+    name = corpus_hash[:16] if report.report_id == CORPUS_ID else report.report_id
+    key = f"{name}-{encoder.fingerprint[:16]}-{numbering.VERSION}"
     library = Library(library_home() / "collections" / key, encoder)
-    if CORPUS_ID not in library.report_ids():
-        library.add(collection.corpus, b"", progress)
+    library.add(report, json.dumps([p.text for p in report.paragraphs]).encode(), progress)
     return library
 
 
-Results = dict[str, dict[str, float]]
-
-
-def _json(collection: Collection, report_id: str, encoder: Encoder, results: Results) -> str:
-    return json.dumps(
-        {
-            "collection": collection.name,
-            "queries": len(collection.queries),
-            "report": report_id,
-            "encoder": encoder.name,
-            "encoder_sha256": encoder.fingerprint,
-            "systems": results,
-        },
-        indent=2,
-    )
-
-
-def _table(collection: Collection, report_id: str, encoder: Encoder, results: Results) -> str:
-    width = max(len("system"), *map(len, results))
-    lines = [
-        f"{collection.name}: {len(collection.queries)} queries over {report_id}, {encoder.name}",
-        "  ".join(["system".ljust(width), *(name.rjust(9) for name in NAMES)]),
-    ]
-    lines += [
-        "  ".join([system.ljust(width), *(f"{values[name]:9.3f}" for name in NAMES)])
-        for system, values in results.items()
-    ]
-    return "\n".join(lines)
+def _per_query_csv(experiment: Experiment) -> str:
+    """A row a system and query, a column a measure."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(["system", "query", *experiment["measures"]])
+    for name, system in experiment["systems"].items():
+        for query_id in experiment["queries"]:
+            values: list[Any] = [
+                system["per_query"][measure].get(query_id, "") for measure in experiment["measures"]
+            ]
+            rows.writerow([name, query_id, *values])
+    return text.getvalue()

@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -11,6 +10,8 @@ from index.derived import Index
 from index.errors import ReportQaError, StaleError
 from index.library import Library
 from index.report import Paragraph
+from qa.confidence import State as State
+from qa.confidence import shipped_confidence
 from qa.conversation import read_question
 from qa.evidence import best_sentences
 from qa.language import unknown_language
@@ -24,7 +25,6 @@ from qa.search import (
     rank_together,
     read_hits,
 )
-from qa.thresholds import thresholds
 
 MAX_TOP_K = 100
 MAX_QUESTION_LENGTH = 2_000  # characters
@@ -39,8 +39,6 @@ _LANGUAGE_NOTE = (
     "The question seems to be in a language ({language}) that {encoder} does not know: ask in "
     "English, or set QA_ENCODER to a multilingual model and run `qa reindex`."
 )
-
-State = Literal["found", "weak", "not_found"]
 
 
 class QuestionError(ReportQaError):
@@ -87,8 +85,8 @@ class Answer:
     Attributes:
         question: as it was asked, without control characters.
         state: ``"not_found"`` still shows the closest paragraphs.
-        confidence: in [0, 1]; more evidence never lowers it; 1 for a place that was
-            looked up.
+        confidence: in [0, 1], how often an answer with as much evidence cites a paragraph
+            first that answers, see `qa.confidence`; 1 for a place that was looked up.
         hits: best first; those of a look-up in the order of the report.
         note: a sentence on how the question was read; ``""`` where there is nothing to say.
         is_exact: whether a place was looked up, rather than paragraphs ranked.
@@ -166,7 +164,7 @@ def _search(
     reading = read_question(question, earlier)
     queries = encode_queries(library.encoder, reading.queries)
     index = library.index()
-    ranking, confidence = rank_together(index, queries, top_k or _SHOWN_AT_MOST, reports)
+    ranking, evidence = rank_together(index, queries, top_k or _SHOWN_AT_MOST, reports)
     hits = read_hits(index, ranking[: top_k or _worth_showing(ranking)])
     cited = _cite(index, hits, queries[0])
     language = unknown_language(question, queries[0].encoding, library.encoder.languages)
@@ -174,7 +172,8 @@ def _search(
         note = _LANGUAGE_NOTE.format(language=language, encoder=library.encoder.name)
         return Answer(question, "not_found", 0.0, cited, note)
     note = f"Read as a follow-up to “{' '.join(reading.context)}”." if reading.context else ""
-    state = _state(confidence)
+    confidence = shipped_confidence().of(evidence)
+    state = shipped_confidence().state(confidence)
     return Answer(question, state, confidence, cited, note, context=reading.context)
 
 
@@ -202,12 +201,6 @@ def clean_question(question: str) -> str:
             "searched: shorten it to what you want to know"
         )
     return text
-
-
-def _state(confidence: float) -> State:
-    if confidence < thresholds().not_found_below:
-        return "not_found"
-    return "weak" if confidence < thresholds().weak_below else "found"
 
 
 def _cite(index: Index, hits: Sequence[Hit], query: Query) -> tuple[CitedHit, ...]:

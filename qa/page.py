@@ -37,9 +37,13 @@ def asset(name: str) -> str:
 
 def head_html() -> str:
     """What goes into the page's head: its typeface, style sheet and scripts."""
-    faces = "".join(_font_face(name, signs) for name, signs in _FONTS.items())
     scripts = "".join(asset(name) for name in ("reading.js", "conversation.js"))
-    return f"<style>{faces}{asset('page.css')}</style><script>{scripts}</script>"
+    return f"<style>{font_faces()}{asset('page.css')}</style><script>{scripts}</script>"
+
+
+def font_faces() -> str:
+    """The style rules that bring the page's typeface along."""
+    return "".join(_font_face(name, signs) for name, signs in _FONTS.items())
 
 
 def _font_face(name: str, signs: str) -> str:

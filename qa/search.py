@@ -36,19 +36,23 @@ class Hit(NamedTuple):
     row: int  # of the paragraph in the index, 0-based
 
 
-class Ranked(NamedTuple):
-    """A ranking, and how much speaks for an answer being in it.
+class Evidence(NamedTuple):
+    """What speaks for an answer being among the candidates, each in [0, 1].
 
-    Attributes:
-        ranking: best first.
-        evidence: in [0, 1], 0 for an empty ranking: the mean of the best cosine and the
-            best MS of any candidate, for the reading with most of it. More evidence never
-            lowers it. The cosine sees the subject, MS the very words, which a footnote may
-            hold too.
+    The best of any candidate and of any reading. The cosine sees the subject, MS and BM25
+    the very words, which a footnote may hold too.
     """
 
+    cosine: float
+    late: float  # MS, see `_late_scores`
+    bm25: float  # share of what no paragraph can exceed
+
+
+class Ranked(NamedTuple):
+    """A ranking, best first, and the evidence in it, all 0 where it is empty."""
+
     ranking: Ranking
-    evidence: float
+    evidence: Evidence
 
 
 class Parts(NamedTuple):
@@ -128,7 +132,7 @@ def rank_together(
     bm25 = [index.lexical.scores(query.text) for query in queries]
     rows = _candidates(index, queries, bm25, max(top_k, _CANDIDATES), reports)
     if not len(rows):
-        return Ranked([], 0.0)
+        return Ranked([], Evidence(0.0, 0.0, 0.0))
     windows = index.windows_of(rows)
     tokens = index.tokens(windows)
     matches = [
@@ -137,7 +141,8 @@ def rank_together(
     ]
     scores = np.array([scores for scores, _ in matches], np.float32).sum(axis=0)
     best = np.lexsort((rows, -scores))[:top_k]
-    return Ranked(_pairs(rows[best], scores[best]), max(evidence for _, evidence in matches))
+    evidence = Evidence(*map(max, zip(*(found for _, found in matches), strict=True)))
+    return Ranked(_pairs(rows[best], scores[best]), evidence)
 
 
 def _late_scores(
@@ -148,8 +153,8 @@ def _late_scores(
     windows: Rows,
     tokens: TokenVectors,
     parts: Parts,
-) -> tuple[Scores, float]:
-    """Score paragraphs for a query, each by itself, and weigh the evidence in them.
+) -> tuple[Scores, Evidence]:
+    """Score paragraphs for a query, each by itself, and keep the evidence in them.
 
     score = MS + 0.3 cosine + 0.2 BM25 / sum of idf, where MS is the mean over the query's
     tokens, weighted by idf, of the best cosine among the paragraph's tokens. A paragraph
@@ -160,8 +165,13 @@ def _late_scores(
     cosines = index.dense.cosines(query.encoding.vector, windows)
     first_windows = np.searchsorted(index.window_paragraphs[windows], rows)
     scores = np.maximum.reduceat(parts.late * late + parts.cosine * cosines, first_windows)
-    scores += parts.bm25 * bm25[rows] / np.float32(index.lexical.ceiling(query.text))
-    return scores, min(1.0, max(0.0, float(cosines.max() + late.max()) / 2))
+    shares = bm25[rows] / np.float32(index.lexical.ceiling(query.text))
+    scores += parts.bm25 * shares
+    return scores, Evidence(*(_best_share(matches) for matches in (cosines, late, shares)))
+
+
+def _best_share(matches: Scores) -> float:
+    return min(1.0, max(0.0, float(matches.max())))
 
 
 def _late_interaction(index: Index, query: Query, tokens: TokenVectors, has_idf: bool) -> Scores:

@@ -11,7 +11,7 @@ from index.report import Paragraph, Report
 from index.tokens import TokenVectors
 from qa.answer import CitedHit, QuestionError, answer_question, clean_question
 from qa.evidence import best_sentences, split_sentences
-from qa.search import Query, Ranked, encode_queries, rank_together
+from qa.search import Evidence, Query, Ranked, encode_queries, rank_together
 from tests.toy import ToyEncoder
 
 
@@ -91,7 +91,7 @@ def test_only_paragraphs_that_score_almost_as_well_are_shown(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scores = [1.0, 0.95, 0.93, 0.2]
-    ranking = Ranked(list(enumerate(scores)), 1.0)
+    ranking = Ranked(list(enumerate(scores)), Evidence(1.0, 1.0, 1.0))
     monkeypatch.setattr("qa.answer.rank_together", lambda *_: ranking)
     assert len(answer_question("migrants", library=library).hits) == 2
     assert len(answer_question("migrants", library=library, top_k=4).hits) == 4

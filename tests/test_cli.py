@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.toy import ToyEncoder
 @pytest.fixture(autouse=True)
 def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.cli.terminal.load_encoder", ToyEncoder)
-    monkeypatch.setattr("eval.command.load_encoder", ToyEncoder)
+    monkeypatch.setattr("eval.command.load_encoder", lambda name=None: ToyEncoder())
 
 
 Output = pytest.CaptureFixture[str]
@@ -101,15 +102,50 @@ def test_export_writes_files_and_folders(tmp_path: Path, capsys: Output) -> None
     assert "# Global Compact for Safe" in capsys.readouterr().out
 
 
-def test_eval_prints_a_table_and_writes_runs(tmp_path: Path, capsys: Output) -> None:
-    assert main(["eval", "global-compact", "--system", "bm25", "--runs", str(tmp_path)]) == 0
+def test_eval_prints_a_table_and_writes_files(tmp_path: Path, capsys: Output) -> None:
+    page, baseline = tmp_path / "page.html", tmp_path / "baseline.json"
+    command = ["eval", "global-compact", "--system", "bm25", "--measure", "Success@1"]
+    files = ["--out", str(tmp_path), "--html", str(page), "--write-baseline", str(baseline)]
+    assert main([*command, *files]) == 0
     output = capsys.readouterr().out
-    assert "global-compact: 120 queries over global-compact-2020, toy" in output
-    assert output.splitlines()[1].split()[1:] == [
-        "nDCG@10", "RR@10", "Success@1", "Success@3", "Success@5", "R@10",
-    ]  # fmt: skip
-    first = (tmp_path / "bm25.run").read_text().splitlines()[0].split()
+    assert "global-compact: 120 queries, 240 judgements, 98 paragraphs; toy" in output
+    assert "Systems by Success@1" in output
+    first = (tmp_path / "runs" / "bm25.run").read_text().splitlines()[0].split()
     assert first[:2] + first[3:4] + first[5:] == ["q001", "Q0", "1", "bm25"]
+    assert page.read_text().startswith("<!DOCTYPE html>")
+    assert json.loads((tmp_path / "experiment.json").read_text())["measures"] == ["Success@1"]
+
+    assert main([*command, "--baseline", str(baseline)]) == 0
+    kept = json.loads(baseline.read_text())
+    values = kept["systems"]["bm25"]["Success@1"]
+    kept["systems"]["bm25"]["Success@1"] = dict.fromkeys(values, 1.0)
+    baseline.write_text(json.dumps(kept))
+    assert main([*command, "--baseline", str(baseline)]) == 3
+    assert "qa: Success@1 of bm25 has fallen by 0.5" in capsys.readouterr().err
+
+
+def test_eval_says_what_is_in_a_collection(capsys: Output) -> None:
+    assert main(["eval", "--collection-info", "global-compact"]) == 0
+    output = capsys.readouterr().out
+    assert re.search(r"queries +120", output)
+    assert re.search(r"paragraphs +98", output)
+
+
+def test_a_collection_grows_by_pooling_judging_and_merging(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, grades, merged = (tmp_path / name for name in ("pool.jsonl", "g.tsv", "m.tsv"))
+    options = ["--system", "bm25", "--depth", "1", "--out", str(pool)]
+    assert main(["eval", "pool", "global-compact", *options]) == 0
+    n_items = len(pool.read_text().splitlines())
+    assert f"{n_items} paragraphs to judge" in capsys.readouterr().out
+    answers = iter(["1", "0", "q"])
+    monkeypatch.setattr("builtins.input", lambda _="": next(answers))
+    assert main(["eval", "judge", str(pool), "--out", str(grades)]) == 0
+    assert f"{n_items - 2} paragraphs left to judge" in capsys.readouterr().out
+    assert main(["eval", "merge", "global-compact", str(grades), "--out", str(merged)]) == 0
+    assert "2 grades added in" in capsys.readouterr().out
+    assert main(["eval", "pool", "global-compact", "--depth", "0", "--out", str(pool)]) == 2
 
 
 @pytest.mark.parametrize(
@@ -189,8 +225,8 @@ def test_feedback_is_listed_exported_measured_and_cleared(tmp_path: Path, capsys
     assert capsys.readouterr().out == f"1 question in {folder}, 1 for `qa eval {folder}`\n"
     assert main(["eval", folder, "--system", "late"]) == 0
     output = capsys.readouterr().out
-    assert output.startswith("judged: 1 queries over global-compact-2020, toy\n")
-    assert output.splitlines()[2].split()[:4] == ["late", "1.000", "1.000", "1.000"]
+    assert output.startswith("judged: 1 queries, 2 judgements, 98 paragraphs; toy\n")
+    assert re.search(r"late +1\.000", output)
     assert main(["feedback", "export", "--out", folder]) == 2
     assert f"qa: cannot write {folder}" in capsys.readouterr().err
 

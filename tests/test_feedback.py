@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from eval.collection import load_collection, load_unanswerable
+from eval.collection import load_collection
 from eval.command import evaluate
 from index.errors import LibraryError
 from index.feedback import Judgement, Shown, text_sha256
@@ -25,7 +25,7 @@ _PETS = b"1. Cats purr at night.\n\n2. Dogs bark at cats.\n\n3. Rain falls.\n"
 
 @pytest.fixture(autouse=True)
 def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eval.command.load_encoder", ToyEncoder)
+    monkeypatch.setattr("eval.command.load_encoder", lambda name=None: ToyEncoder())
 
 
 @pytest.fixture
@@ -204,11 +204,16 @@ def test_the_bundled_report_is_measured_as_the_product_ranks_it(
     }
     assert files["test.tsv"] == [f"{query['_id']}\t69\t1", f"{query['_id']}\t{second}\t0"]
     assert sorted(files) == ["queries.jsonl", "test.tsv"]
-    result = json.loads(
-        evaluate(str(tmp_path / "judged"), open_library=lambda: library, as_json=True)
-    )
-    assert (result["queries"], result["report"]) == (1, "global-compact-2020")
-    assert result["systems"]["late"]["Success@1"] == 1
+    found, _ = evaluate(str(tmp_path / "judged"), open_library=lambda: library, systems=["late"])
+    assert (found["collection"]["queries"], found["collection"]["report"]) == (
+        1, "global-compact-2020",
+    )  # fmt: skip
+    assert _success(found, "late") == 1
+
+
+def _success(found: dict[str, Any], system: str) -> float:
+    mean: float = found["systems"][system]["measures"]["Success@1"]["mean"]
+    return mean
 
 
 def _no_library() -> Library:
@@ -225,10 +230,10 @@ def test_several_reports_bring_their_paragraphs(library: Library, tmp_path: Path
     assert [line.split("\t")[1:] for line in files["test.tsv"]] == [
         ["global-compact-2020#69", "1"], ["pets#2", "1"], ["pets#1", "0"],
     ]  # fmt: skip
-    result = json.loads(evaluate(str(tmp_path / "both"), open_library=_no_library, as_json=True))
-    assert result["queries"] == 2
-    assert result["systems"]["late"]["Success@1"] == 1
-    assert result["systems"]["random"]["Success@1"] < 1
+    found, _ = evaluate(str(tmp_path / "both"), open_library=_no_library)
+    assert found["collection"]["queries"] == 2
+    assert _success(found, "late") == 1
+    assert _success(found, "random") < 1
 
 
 def test_one_report_of_several(library: Library, tmp_path: Path) -> None:
@@ -260,10 +265,11 @@ def test_questions_without_a_relevant_paragraph_do_not_lower_the_measures(
     (none,) = files["unanswerable.jsonl"]
     assert (none["text"], none["metadata"]["kind"]) == ("who pays?", "none-of-these")
     assert len(none["metadata"]["not_relevant"]) == 2
-    assert load_unanswerable(str(tmp_path / "judged")) == [("who pays?", "none-of-these")]
-    result = json.loads(evaluate(str(tmp_path / "judged"), open_library=_no_library, as_json=True))
-    assert result["queries"] == 1
-    assert result["systems"]["late"]["Success@1"] == 1
+    (unanswerable,) = load_collection(str(tmp_path / "judged")).unanswerable
+    assert (unanswerable.text, unanswerable.kind) == ("who pays?", "none-of-these")
+    found, _ = evaluate(str(tmp_path / "judged"), open_library=_no_library)
+    assert found["collection"]["queries"] == 1
+    assert _success(found, "late") == 1
 
 
 def _judge_first(library: Library, question: str, answer_id: str, earlier: list[str]) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Collection, Sequence
 from typing import Never, TypeAlias
 
 from tqdm import tqdm
@@ -11,11 +12,23 @@ from index.encoder import Encoder
 from index.library import Library, Progress, library_home
 from index.models import load_encoder
 
-OK, NOT_FOUND, MISTAKE, INTERRUPTED = 0, 1, 2, 130  # exit codes
+OK, NOT_FOUND, MISTAKE, FALLEN, INTERRUPTED = 0, 1, 2, 3, 130  # exit codes
 
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence instead of printing the usage."""
+
+    # Of a command with actions: what it does when none of them is named.
+    default_action = ""
+    actions: Collection[str] = ()
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Put the default action where none is named."""
+        if self.default_action and (not args or args[0] not in self.actions):
+            args = [self.default_action, *(args or [])]
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> Never:
         """Exit with the sentence."""
@@ -44,8 +57,9 @@ def patient_encoder() -> Encoder:
 class Bar:
     """A bar on standard error, drawn once something is reported."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, unit: str = " paragraphs") -> None:
         self._title = title
+        self._unit = unit
         self._bar: tqdm[Never] | None = None
 
     def __enter__(self) -> Progress:
@@ -54,7 +68,7 @@ class Bar:
 
     def _report(self, done: int, total: int) -> None:
         if self._bar is None:
-            self._bar = tqdm(desc=self._title, total=total, unit=" paragraphs", file=sys.stderr)
+            self._bar = tqdm(desc=self._title, total=total, unit=self._unit, file=sys.stderr)
         self._bar.total = total
         self._bar.update(done - self._bar.n)
         if done == total:  # what comes next is not its work
