@@ -165,7 +165,9 @@ def _encoded_library(
     name = corpus_hash[:16] if report.report_id == CORPUS_ID else report.report_id
     key = f"{name}-{encoder.fingerprint[:16]}-{numbering.VERSION}"
     library = Library(library_home() / "collections" / key, encoder)
-    library.add(report, json.dumps([p.text for p in report.paragraphs]).encode(), progress)
+    content = json.dumps([paragraph.text for paragraph in report.paragraphs]).encode()
+    if not library.holds(report.report_id, content):
+        library.add(report, content, progress)
     return library
 
 

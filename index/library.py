@@ -94,10 +94,13 @@ class Library:
             LibraryError: the library was made with another encoder.
         """
         report = read_report(content, source)
-        is_known = report.report_id in self.report_ids()
-        if not is_known or self._store.content(report.report_id) != content:
+        if not self.holds(report.report_id, content):
             self.add(report, content, progress)
         return report
+
+    def holds(self, report_id: str, content: bytes) -> bool:
+        """Whether a report was read from just this content."""
+        return report_id in self.report_ids() and self._store.content(report_id) == content
 
     def add(self, report: Report, content: bytes, progress: Progress | None = None) -> None:
         """Encode a report and put it in the library, replacing the one of its id.

@@ -2,13 +2,13 @@ import re
 from html import unescape
 
 import pytest
-from qa.suggest import Suggestion
 
 from index.report import Heading, Metadata, Paragraph, Report
 from qa import page
 from qa.answer import Answer, CitedHit
 from qa.page_report import report_html
 from qa.reasons import Reason
+from qa.suggest import Suggestion
 from tests.hostile import HOSTILE, Markup
 
 _WORDS = " ".join(f"word{i}" for i in range(200))
