@@ -87,15 +87,21 @@ def cut_prefix(block: Block, length: int) -> Block:
     )
 
 
-def join_blocks(first: Block, second: Block) -> Block:
-    """Two halves of one paragraph as one block, with a single space between them."""
-    shift = len(first.text) + 1
-    return replace(
-        first,
-        text=f"{first.text} {second.text}",
-        marks=first.marks + tuple(Mark(m.start + shift, m.label) for m in second.marks),
-        links=first.links + _moved(second.links, lambda offset: offset + shift),
-    )
+def join_blocks(*blocks: Block) -> Block:
+    """The pieces of one paragraph as one block, with a single space between them.
+
+    The first may be empty: its number stood on a line of its own.
+    """
+    marks: list[Mark] = []
+    links: list[Link] = []
+    shift = 0
+    pieces = [block for block in blocks if block.text]
+    for block in pieces:
+        marks += [Mark(mark.start + shift, mark.label) for mark in block.marks]
+        links += [Link(k.start + shift, k.end + shift, k.url) for k in block.links]
+        shift += len(block.text) + 1
+    text = " ".join(block.text for block in pieces)
+    return replace(blocks[0], text=text, marks=tuple(marks), links=tuple(links))
 
 
 def _moved(links: tuple[Link, ...], move: Callable[[int], int]) -> tuple[Link, ...]:

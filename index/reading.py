@@ -1,6 +1,9 @@
 """From a report's file to a Report."""
 
 import re
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import PurePath
 
 import py3langid
@@ -9,43 +12,99 @@ from index.blocks import Block
 from index.errors import ReadError
 from index.metadata import read_metadata
 from index.numbering import number_blocks
-from index.readers.markdown import read_markdown
 from index.report import Report
 
 _LANGUAGE_SAMPLE = 10_000  # characters: more no longer changes the verdict
+_MARKDOWN = (".md", ".markdown")
+_OTHER_FORMATS = (".doc", ".odt", ".rtf", ".pages", ".pptx", ".xlsx", ".png", ".jpg", ".tif")
+
+SUFFIXES = (*_MARKDOWN, ".pdf", ".docx", ".docm", ".html", ".htm", ".xhtml", ".epub", ".txt")
+
+Reader = Callable[[bytes], list[Block]]
 
 
 def read_report(content: bytes, source: str) -> Report:
-    """Read the bytes of a file.
+    """Read the bytes of a file: PDF, Word, HTML, EPUB, Markdown or plain text.
+
+    What a file is tells its content, and only for text its name.
 
     Args:
         content: the whole file.
-        source: its name, which tells the format and gives the report its id.
+        source: its name, which gives the report its id.
 
     Raises:
-        ReadError: another format than Markdown, not UTF-8, or not a readable report.
+        ReadError: another format, or not a readable report.
     """
-    blocks = _read_blocks(content, source)
     name = PurePath(source).stem
     report_id = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
-    body = number_blocks(blocks, report_id)
+    if not content.strip():
+        raise ReadError(f"{source} is empty: choose a file with a report in it")
+    if not report_id:
+        raise ReadError(f"{source!r} has no letter or digit to name the report by: rename it")
+    body = number_blocks(_reader(content, source)(content), report_id)
     sample = " ".join(paragraph.text for paragraph in body.paragraphs)[:_LANGUAGE_SAMPLE]
     return Report(
         report_id=report_id,
-        metadata=read_metadata(body.front, fallback_title=name),
+        metadata=read_metadata(body.front, name, body.back),
         language=py3langid.classify(sample)[0],
         source=source,
         headings=body.headings,
         paragraphs=body.paragraphs,
+        oddities=body.oddities,
     )
 
 
-def _read_blocks(content: bytes, source: str) -> list[Block]:
-    if PurePath(source).suffix.lower() not in (".md", ".markdown"):
-        raise ReadError(f"{source} is not Markdown (.md): convert it first")
+def _reader(content: bytes, source: str) -> Reader:
+    """The reader of a format; each brings libraries of its own, loaded where they are used."""
+    start = content[:1024].lstrip()
+    suffix = PurePath(source).suffix.lower()
+    if start.startswith(b"%PDF"):
+        from index.readers.pdf import read_pdf
+
+        return read_pdf
+    if start.startswith(b"PK"):
+        return _archive_reader(content, source)
+    if start.startswith(b"\xd0\xcf\x11\xe0") or suffix in _OTHER_FORMATS:
+        raise ReadError(f"{source} is in a format that is not read: save it as DOCX or PDF")
+    if suffix in _MARKDOWN:
+        return _markdown_reader(source)
+    if suffix in (".html", ".htm", ".xhtml") or re.match(rb"(?i)<!doctype html|<html", start):
+        from index.readers.html import read_html
+
+        return read_html
+    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ReadError(f"{source} is no document: choose a PDF, Word, HTML, EPUB or text file")
+    from index.readers.text import read_text
+
+    return read_text
+
+
+def _archive_reader(content: bytes, source: str) -> Reader:
+    """Word and EPUB files are archives that name what they are inside."""
     try:
-        return read_markdown(content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ReadError(
-            f"{source} is not UTF-8 text (byte {error.start}): save it as UTF-8"
-        ) from error
+        names = zipfile.ZipFile(BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise ReadError(f"{source} is damaged ({error}): save it anew") from error
+    if "META-INF/container.xml" in names:
+        from index.readers.epub import read_epub
+
+        return read_epub
+    if any(name.startswith("word/") for name in names):
+        from index.readers.docx import read_docx
+
+        return read_docx
+    raise ReadError(f"{source} is an archive without a document: unpack it and add what is inside")
+
+
+def _markdown_reader(source: str) -> Reader:
+    from index.readers.markdown import read_markdown
+
+    def read(content: bytes) -> list[Block]:
+        try:
+            return read_markdown(content.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise ReadError(
+                f"{source} is not UTF-8 text (byte {error.start}): save it as UTF-8"
+            ) from error
+
+    return read

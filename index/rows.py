@@ -23,6 +23,10 @@ CREATE TABLE IF NOT EXISTS headings (
     report_row INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
     text TEXT NOT NULL, depth INTEGER NOT NULL, position INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS oddities (
+    report_row INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
+    kind TEXT NOT NULL, sentence TEXT NOT NULL, number TEXT NOT NULL, page INTEGER
+) STRICT;
 CREATE TABLE IF NOT EXISTS paragraphs (
     paragraph_row INTEGER PRIMARY KEY AUTOINCREMENT,
     report_row INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
@@ -97,6 +101,10 @@ def insert_report(db: sqlite3.Connection, indexed: IndexedReport) -> None:
     db.executemany(
         "INSERT INTO headings VALUES (?, ?, ?, ?)",
         [(report_row, heading.text, heading.depth, heading.order) for heading in report.headings],
+    )
+    db.executemany(
+        "INSERT INTO oddities VALUES (?, ?, ?, ?, ?)",
+        [(report_row, odd.kind, odd.sentence, odd.number, odd.page) for odd in report.oddities],
     )
     for paragraph, windows in zip(report.paragraphs, indexed.windows, strict=True):
         _insert_paragraph(db, report_row, paragraph, windows)
@@ -186,5 +194,5 @@ def _links(rows: list[dict[str, Any]]) -> tuple[Link, ...]:
 def read_metadata(text: str) -> Metadata:
     """The metadata of a report's row."""
     fields = json.loads(text)
-    lists = {name: tuple(fields[name]) for name in ("agenda", "notes")}
+    lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
     return Metadata(**{**fields, **lists})

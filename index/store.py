@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from index.errors import LibraryError, StaleError
 from index.feedback import Judgement, insert_judgement, select_judgements
-from index.report import Heading, Metadata, Paragraph, Report
+from index.report import Heading, Metadata, Oddity, Paragraph, Report
 from index.rows import (
     PARAGRAPH_COLUMNS,
     SCHEMA,
@@ -237,6 +237,10 @@ class Store:
             "WHERE report_row = ? ORDER BY position",
             row[:1],
         )
+        oddities = db.execute(
+            "SELECT kind, sentence, number, page FROM oddities WHERE report_row = ? ORDER BY rowid",
+            row[:1],
+        )
         return Report(
             report_id,
             read_metadata(row[1]),
@@ -244,6 +248,7 @@ class Store:
             source=row[3],
             headings=tuple(Heading(*heading) for heading in headings),
             paragraphs=tuple(read_paragraph(paragraph) for paragraph in paragraphs),
+            oddities=tuple(Oddity(*oddity) for oddity in oddities),
         )
 
     def remove(self, report_id: str) -> None:

@@ -53,4 +53,4 @@ def legible(text: str) -> str:
 def _symbol(metadata: Metadata) -> str:
     """The document's own symbol, such as ``A/75/542``, or ``""``."""
     matches = (_SYMBOL.fullmatch(line.strip()) for line in metadata.notes)
-    return next((match[1] for match in matches if match), "")
+    return metadata.symbol or next((match[1] for match in matches if match), "")

@@ -144,7 +144,7 @@ def report_text(report: Report) -> str:
     blocks = [report.metadata.title]
     for part in report_parts(report):
         if isinstance(part, Paragraph):
-            blocks.append(_wrap(_printed_number(part) + part.text))
+            blocks.append(_wrap(f"{printed_number(part)} {part.text}".strip()))
             blocks += [_wrap(f"[{note.number}] {note.text}", "    ") for note in part.footnotes]
         else:
             blocks.append(part[0])
@@ -181,7 +181,7 @@ def report_markdown(report: Report) -> str:
         blocks.append(escape_markdown(about.author))
     for part in report_parts(report):
         if isinstance(part, Paragraph):
-            blocks.append(_printed_number(part) + _marked_text(part))
+            blocks.append(f"{printed_number(part)} {_marked_text(part)}".strip())
             blocks += [
                 f"<sup>{note.number}</sup> {escape_markdown(note.text)}" for note in part.footnotes
             ]
@@ -215,11 +215,14 @@ def report_parts(report: Report) -> Iterator[Paragraph | tuple[str, int]]:
     yield from ((heading.text, heading.depth) for heading in headings)
 
 
-def _printed_number(paragraph: Paragraph) -> str:
-    """What the report prints before the text: ``69. ``, ``(a) ``, nothing."""
-    if "(" in paragraph.number:
-        return paragraph.number[paragraph.number.index("(") :] + " "
-    return f"{paragraph.number}. " if paragraph.number.isdigit() else ""
+def printed_number(paragraph: Paragraph) -> str:
+    """What the report prints before the text: ``69.``, ``(a)``, ``§ 3``; ``""`` for nothing."""
+    local = re.sub(r"~\d+", "", paragraph.number.rsplit("/", 1)[-1])
+    if "(" in local:
+        return local[local.rindex("(") :]
+    if local.startswith("§"):
+        return f"§ {local[1:]}"
+    return f"{local}." if local[0].isdigit() else ""
 
 
 def _marked_text(paragraph: Paragraph) -> str:

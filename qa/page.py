@@ -209,8 +209,9 @@ def _quoted(hit: CitedHit) -> str:
         '<button type="button" class="unfold quiet" aria-expanded="false">'
         "Show the whole paragraph</button>"
     )
+    name = "folded" if is_folded else "whole"
     return (
-        f'<blockquote class="{"folded" if is_folded else "whole"}">{_rest(far)}{escape(near)}'
+        f'<blockquote dir="auto" class="{name}">{_rest(far)}{escape(near)}'
         f"<{mark}>{escape(shown)}{_rest(rest)}</{mark}>{escape(behind)}{_rest(beyond)}</blockquote>"
         f"{unfold if is_folded else ''}"
     )

@@ -9,9 +9,10 @@ from itertools import count
 from urllib.parse import urlencode
 
 from index.report import Footnote, Link, Paragraph, Report
-from qa.formats import report_parts
+from qa.formats import printed_number, report_parts
 
 _WEB = ("http://", "https://")
+_RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi", "ps", "sd")
 _CONTENTS_BUTTON = (
     '<button type="button" class="contents-button" aria-expanded="false" '
     'aria-controls="contents">Contents</button>'
@@ -38,7 +39,7 @@ def report_html(report: Report, titles: Mapping[str, str] | None = None) -> str:
     choice = _choice(report, titles or {})
     bar = f'<div class="bar">{_CONTENTS_BUTTON}{_contents(report)}{choice}{_WALK}</div>'
     return (
-        f'{bar}<article class="report" lang="{escape(report.language)}" '
+        f'{bar}<article class="report" lang="{escape(report.language)}" dir="{_direction(report)}" '
         f'data-report="{escape(report.report_id)}"><header><h2>{escape(about.title)}</h2>{cover}'
         f"</header>{''.join(_body(report))}</article>"
     )
@@ -67,6 +68,10 @@ def note_html(note: Footnote, identity: str = "") -> str:
         f'<p class="footnote"{attribute}><sup>{escape(note.number)}</sup> '
         f"{_linked(note.text, note.links)}</p>"
     )
+
+
+def _direction(report: Report) -> str:
+    return "rtl" if report.language in _RIGHT_TO_LEFT else "ltr"
 
 
 def _choice(report: Report, titles: Mapping[str, str]) -> str:
@@ -110,7 +115,7 @@ def _heading_anchor(report: Report, position: int) -> str:
 
 def _paragraph(paragraph: Paragraph) -> str:
     notes = "".join(note_html(note, _note_anchor(paragraph, note)) for note in paragraph.footnotes)
-    depth = " sub" if "(" in paragraph.number else ""
+    depth = " sub" * paragraph.number.count("(")
     return (
         f'<div class="paragraph{depth}" id="{anchor(paragraph)}" tabindex="-1" '
         f'data-number="{escape(paragraph.number)}">{_number(paragraph)}'
@@ -120,12 +125,8 @@ def _paragraph(paragraph: Paragraph) -> str:
 
 def _number(paragraph: Paragraph) -> str:
     """The printed number, linked to its own place; nothing where none is printed."""
-    number = paragraph.number
-    if "(" in number:
-        shown = number[number.index("(") :]
-    elif number.isdigit():
-        shown = f"{number}."
-    else:
+    shown = printed_number(paragraph)
+    if not shown:
         return '<span class="number"></span>'
     return (
         f'<a class="number" href="{address(paragraph)}" '

@@ -66,7 +66,7 @@ def test_another_way_of_numbering_is_refused(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.numbering.VERSION", "0")
-    with pytest.raises(LibraryError, match=r"numbered by version 1, .* run `qa reindex`"):
+    with pytest.raises(LibraryError, match=r"numbered by version 2, .* run `qa reindex`"):
         library.index()
 
 

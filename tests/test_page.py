@@ -153,6 +153,16 @@ def test_two_headings_of_one_name_have_anchors_of_their_own() -> None:
     assert len(set(re.findall(r'<h3 id="(.*?)"', report_html(report)))) == 2
 
 
+def test_numbers_are_shown_as_the_report_prints_them() -> None:
+    numbers = ("69", "12bis", "87(b)(ii)", "annex-I/3", "§4", "article-5(1)", "preamble/¶4", "7~2")
+    paragraphs = tuple(_paragraph("Cats.", number) for number in numbers)
+    html = report_html(Report("r", Metadata("T"), "ar", "r.md", (), paragraphs))
+    shown = re.findall(r'class="number"[^>]*>(.*?)<', html)
+    assert shown == ["69.", "12bis.", "(ii)", "3.", "§ 4", "(1)", "", "7."]
+    assert 'class="paragraph sub sub" id="r-87(b)(ii)"' in html
+    assert 'lang="ar" dir="rtl"' in html
+
+
 def test_the_typeface_comes_with_the_page() -> None:
     head = page.head_html()
     assert head.count("src:url(data:font/woff2;base64,") == 2

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from index.errors import ReportQaError
-from qa.cli import asking, judging, measuring, reports, serving
+from qa.cli import adding, asking, judging, measuring, reports, serving
 from qa.cli.terminal import INTERRUPTED, MISTAKE, OK, Parser, open_library
 
 __all__ = ["main", "open_library"]
@@ -15,6 +15,7 @@ _EPILOG = """\
 examples:
   qa ask "Which country gives every migrant a social security number?"
   qa ask "What does the report say about children?" --top 3 --format markdown
+  qa add my-report.pdf
   qa show global-compact-2020 "87(a)"
   qa eval global-compact --system dense --system bm25
   qa feedback export --out judged && qa eval judged
@@ -58,6 +59,6 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in (asking, reports, serving, measuring, judging):
+    for room in (asking, adding, reports, serving, measuring, judging):
         room.add_to(commands)
     return parser

@@ -7,6 +7,7 @@ from pathlib import Path
 from index.errors import LibraryError
 from index.library import Library, library_home
 from qa import formats
+from qa.account import account_text
 from qa.cli.terminal import OK, Bar, Commands, open_library, patient_encoder, to_json
 
 
@@ -29,6 +30,7 @@ def _add_show(commands: Commands) -> None:
     show = commands.add_parser("show", help="print a report, or one paragraph with its footnotes")
     show.add_argument("report", metavar="REPORT", help="its id, as `qa list` shows it")
     show.add_argument("number", nargs="?", metavar="NUMBER", help='such as 69, "87(a)" or summary')
+    show.add_argument("--check", action="store_true", help="how it was read, with all oddities")
     show.set_defaults(run=_show)
 
 
@@ -71,7 +73,9 @@ def _list(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     library = open_library()
-    if options.number is None:
+    if options.check:
+        print(account_text(library.report(options.report), is_short=False), end="")
+    elif options.number is None:
         print(formats.report_text(library.report(options.report)), end="")
     else:
         paragraph = library.paragraph(options.report, options.number)

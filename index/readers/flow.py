@@ -1,0 +1,108 @@
+"""Blocks put together: tables into lines of text, text boxes into one block."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.blocks import Block, Kind, Mark
+from index.report import Link
+
+Cell = list[Block]
+
+_LONE_NUMBER = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-zа-я]|[ivxlc]+)[.)\]]+", re.IGNORECASE)
+_NUMBERED = re.compile(_LONE_NUMBER.pattern + r"\s", re.IGNORECASE)
+_SENTENCE = 60  # characters: a cell of fewer is an entry of a table rather than prose
+_FEW_PARAGRAPHS = 2
+
+
+def stack_blocks(
+    blocks: Sequence[Block], separator: str = "\n", *, kind: Kind = "text", label: str = ""
+) -> Block:
+    """Several blocks as one, the separator between them, on the page of the first."""
+    text = ""
+    marks: list[Mark] = []
+    links: list[Link] = []
+    for block in blocks:
+        text += separator if text else ""
+        marks += [Mark(mark.start + len(text), mark.label) for mark in block.marks]
+        links += [
+            Link(link.start + len(text), link.end + len(text), link.url) for link in block.links
+        ]
+        text += block.text
+    page = blocks[0].page if blocks else None
+    return Block(kind, text, tuple(marks), tuple(links), label, page)
+
+
+def box_block(blocks: Sequence[Block]) -> Block:
+    """A text box as one block; its first heading is its title."""
+    if len(blocks) > 1 and blocks[0].kind == "heading" and not blocks[0].marks:
+        return stack_blocks(blocks[1:], kind="box", label=blocks[0].text.replace("\n", " "))
+    return stack_blocks(blocks, kind="box")
+
+
+def table_blocks(rows: Sequence[Sequence[Cell]]) -> list[Block]:
+    """A table as text in reading order.
+
+    Rows of data become lines, their cells set apart by bars. A table that only lays out
+    prose (numbers in one column and paragraphs in the next, headings, single columns)
+    gives the blocks of its cells, one after another.
+
+    Args:
+        rows: the cells of each row, each with its blocks.
+    """
+    filled = [[cell for cell in row if cell] for row in rows]
+    filled = [row for row in filled if row]
+    if len(filled) == 1 and len(filled[0]) == 1 and len(rows[0]) == 1 and _is_box(filled[0][0]):
+        return [box_block(filled[0][0])]
+    is_column = all(len(row) == 1 for row in filled)
+    blocks: list[Block] = []
+    lines: list[Block] = []
+    for row in filled:
+        if is_column or _is_layout(row):
+            blocks += _data_block(lines) + _prose_blocks(row)
+            lines = []
+        else:
+            cells = [stack_blocks(cell, " ") for cell in row]
+            lines.append(stack_blocks(cells, " | "))
+    return blocks + _data_block(lines)
+
+
+def _data_block(lines: Sequence[Block]) -> list[Block]:
+    return [stack_blocks(lines)] if lines else []
+
+
+def _is_box(cell: Cell) -> bool:
+    """Whether a table of one cell is a framed text, not a frame around numbered paragraphs."""
+    return not any(
+        block.kind != "text" or _NUMBERED.match(block.text) for block in cell[1:]
+    ) and not _NUMBERED.match(cell[0].text)
+
+
+def _is_layout(row: Sequence[Cell]) -> bool:
+    if any(block.kind != "text" for cell in row for block in cell):
+        return True
+    if any(len(cell) > _FEW_PARAGRAPHS for cell in row) or _is_numbered_row(row):
+        return True
+    return any(
+        _NUMBERED.match(block.text) and len(block.text) > _SENTENCE
+        for cell in row
+        for block in cell
+    )
+
+
+def _is_numbered_row(row: Sequence[Cell]) -> bool:
+    """Whether the row is a number and, in the next cell, the prose that it numbers."""
+    number = row[0][0].text
+    return (
+        len(row) == 2
+        and len(row[0]) == 1
+        and bool(_LONE_NUMBER.fullmatch(number))
+        and len(row[1][0].text) > _SENTENCE
+    )
+
+
+def _prose_blocks(row: Sequence[Cell]) -> list[Block]:
+    if len(row) > 1 and _is_numbered_row(row):
+        first = replace(stack_blocks([row[0][0], row[1][0]], " "), kind=row[1][0].kind)
+        return [first, *row[1][1:]]
+    return [block for cell in row for block in cell]

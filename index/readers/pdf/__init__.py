@@ -1,0 +1,214 @@
+"""PDF with a text layer: lines, sizes and places become blocks.
+
+`sheets` and `drawn` read the file, `lines` puts its characters in lines, `edges` takes
+running heads off, `layout` finds columns, frames and tables, `notes` what stands at the foot
+of a page, `contents` the table of contents, `flow` the paragraphs and headings, `prose` their
+words.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from index.blocks import Block, Kind, Mark
+from index.readers.pdf.contents import drop_contents
+from index.readers.pdf.edges import drop_edges
+from index.readers.pdf.flow import Flow, is_numbered, is_tabular
+from index.readers.pdf.layout import order_lines
+from index.readers.pdf.lines import Line, Region, cut_pieces
+from index.readers.pdf.notes import Notes, body_size
+from index.readers.pdf.prose import Words, write_prose
+from index.readers.pdf.sheets import read_sheets
+
+_CELL = " | "
+
+
+def read_pdf(content: bytes) -> list[Block]:
+    """Read a PDF into headings, text, notes and boxes.
+
+    Args:
+        content: the whole file.
+
+    Returns:
+        Blocks in the order of reading, each note right behind the block that carries its
+        mark: labels are as printed, and so may be those of other notes on other pages. A
+        framed table is a box whose rows are lines and whose cells are parted by " | ".
+
+    Raises:
+        ReadError: encrypted, broken, or without a text layer.
+    """
+    sheets = read_sheets(content)
+    pieces, pages = drop_edges(sheets, [cut_pieces(sheet) for sheet in sheets])
+    columns = [order_lines(sheet, pieces[at], at, pages[at]) for at, sheet in enumerate(sheets)]
+    for column in (column for found in columns for column in found):
+        _set_margins(column)
+    size = body_size([column for found in columns for column in found])
+    notes = Notes()
+    lines = [
+        line
+        for sheet, found in zip(sheets, columns, strict=True)
+        for column in found
+        for line in notes.take_from(sheet, column, size)
+    ]
+    lines = drop_contents(lines)
+    return _Writer(lines, notes, size).blocks()
+
+
+def _set_margins(column: Sequence[Line]) -> None:
+    """Let the lines know where their column begins and ends, whatever stands out of it."""
+    lines = [line for line in column if not line.region]
+    if not lines:
+        return
+    is_rtl = sum(line.is_rtl for line in lines) > len(lines) / 2
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    starts = Counter(round(line.x1 if is_rtl else line.x0) for line in lines)
+    often = [x for x, times in starts.items() if times > 0.3 * max(starts.values())]
+    for line in lines:
+        line.left = left if is_rtl else float(min(often))
+        line.right = float(max(often)) if is_rtl else right
+
+
+class _Writer:
+    """Writes paragraphs as blocks, each note once, behind its mark."""
+
+    def __init__(self, lines: list[Line], notes: Notes, size: float) -> None:
+        self._lines, self._notes = lines, notes
+        self._flow = Flow.of(lines, size)
+        noted = (line for note in notes.notes for line in note.lines)
+        self._words = Words([*_all_lines(lines), *noted])
+        self._pending = {note.label: note for note in notes.notes}
+
+    def blocks(self) -> list[Block]:
+        found: list[Block] = []
+        above: list[Line] = []
+        for lines in self._flow.split(self._lines):
+            region = lines[0].region
+            if region and found and self._is_caption(above, lines[0]):
+                caption = found.pop()
+                found += _with_caption(caption, self._region(lines[0], region))
+            elif region:
+                found += self._region(lines[0], region)
+            elif found and above and self._is_source(above[-1], lines[0]):
+                found[-1] = _join([found[-1], self._prose(lines)])
+            else:
+                found += self._paragraphs(lines)
+            above = lines
+        return list(self._with_notes([block for block in found if block.text]))
+
+    def _is_caption(self, above: Sequence[Line], region: Line) -> bool:
+        """Whether a short heading or line of italics stands close above a frame."""
+        if not above or len(above) > 2 or above[0].region or above[0].sheet != region.sheet:
+            return False
+        is_close = 0 < above[-1].y - region.top < 2.5 * self._flow.size
+        is_set_apart = _is_italic(above) or self._flow.is_heading(above)
+        is_small = above[0].size < 1.1 * self._flow.size
+        return is_close and is_set_apart and is_small and not is_numbered(above[0].text)
+
+    def _is_source(self, region: Line, line: Line) -> bool:
+        """Whether small print stands close below a frame."""
+        is_close = 0 < region.y - line.y < 2.5 * self._flow.size
+        is_below = bool(region.region) and not line.region and region.sheet == line.sheet
+        return is_below and is_close and line.size < 0.93 * self._flow.size
+
+    def _paragraphs(self, lines: Sequence[Line]) -> list[Block]:
+        """A paragraph, a table without rules, or the scattered lines of a cover."""
+        if not is_tabular(lines[0]):
+            kind: Kind = "heading" if self._flow.is_heading(lines) else "text"
+            prose = write_prose(lines, self._notes, self._words)
+            return [prose.block(kind, page=lines[0].page)]
+        rows = [line for line in lines if is_tabular(line)]
+        if len(rows) > 2 or any(len(line.pieces) > 2 for line in rows):
+            return [self._loose_table(lines)]
+        parts = [replace(line, pieces=[piece]) for line in lines for piece in line.pieces]
+        return [block for part in parts for block in self._paragraphs([part])]
+
+    def _loose_table(self, lines: Sequence[Line]) -> Block:
+        rows = []
+        for line in lines:
+            cells = [replace(line, pieces=[piece]) for piece in line.pieces]
+            rows.append([self._prose([cell]) for cell in cells])
+        return _join(_join_cells(row) for row in rows)
+
+    def _prose(self, lines: Sequence[Line]) -> Block:
+        return write_prose(lines, self._notes, self._words).block("text", page=lines[0].page)
+
+    def _region(self, line: Line, region: Region) -> list[Block]:
+        if region.rows:
+            rows = [[self._prose(cell) for cell in row if cell] for row in region.rows]
+            return [replace(_join(_join_cells(row) for row in rows if row), kind="box")]
+        parts = [
+            (part, block)
+            for part in self._flow.split(region.lines)
+            for block in self._paragraphs(part)
+        ]
+        if any(block.text[:1].isdigit() and block.kind == "text" for _, block in parts):
+            return [block for _, block in parts]  # a frame around numbered paragraphs
+        lines, first = parts[0]
+        is_title = len(parts) > 1 and (first.kind == "heading" or _is_italic(lines))
+        title = first.text if is_title else ""
+        body = [block for _, block in parts[is_title:]]
+        return [replace(_join(body), kind="box", label=title, page=line.page)]
+
+    def _with_notes(self, blocks: list[Block]) -> Iterator[Block]:
+        for block in blocks:
+            yield _as_printed(block)
+            for mark in block.marks:
+                if mark.label in self._pending:
+                    yield from self._note(mark.label)
+        for label in list(self._pending):
+            yield from self._note(label)
+
+    def _note(self, label: str) -> Iterator[Block]:
+        note = self._pending.pop(label)
+        page = note.lines[0].page
+        prose = write_prose(note.lines, self._notes, self._words)
+        yield prose.block("note", label=note.printed, page=page)
+
+
+def _as_printed(block: Block) -> Block:
+    marks = tuple(replace(mark, label=mark.label.partition("@")[0]) for mark in block.marks)
+    return replace(block, marks=marks)
+
+
+def _is_italic(lines: Sequence[Line]) -> bool:
+    runs = [run for line in lines for run in line.runs if run.text.strip()]
+    return len(lines) < 3 and all(run.look.italic for run in runs)
+
+
+def _with_caption(caption: Block, blocks: list[Block]) -> list[Block]:
+    """The first block of a frame with its caption as its title; a title inside stays text."""
+    first, *others = blocks
+    if first.kind != "box":
+        return [caption, *blocks]
+    if first.label and first.label != caption.text:
+        first = _join([Block("box", first.label), first])
+    marks = tuple(Mark(0, mark.label) for mark in caption.marks)
+    return [replace(first, label=caption.text, marks=marks + first.marks), *others]
+
+
+def _join_cells(cells: Sequence[Block]) -> Block:
+    return _join(cells, _CELL)
+
+
+def _join(blocks: "Iterator[Block] | Sequence[Block]", between: str = "\n") -> Block:
+    """Blocks as one, marks and links moved along."""
+    first, *others = blocks
+    for block in others:
+        shift = len(first.text) + len(between)
+        first = replace(
+            first,
+            text=first.text + between + block.text,
+            marks=first.marks + tuple(Mark(m.start + shift, m.label) for m in block.marks),
+            links=first.links
+            + tuple(replace(li, start=li.start + shift, end=li.end + shift) for li in block.links),
+        )
+    return first
+
+
+def _all_lines(lines: Sequence[Line]) -> Iterator[Line]:
+    for line in lines:
+        if line.region:
+            yield from line.region.lines
+            yield from (li for row in line.region.rows for cell in row for li in cell)
+        else:
+            yield line

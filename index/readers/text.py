@@ -1,0 +1,211 @@
+"""Plain text: blank lines, line lengths and number signs tell what its lines are."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from index.blocks import Block, Kind, Mark, Prose
+from index.readers.decode import decode_text
+
+_WIDEST_WRAP = 120  # characters: a longer line is a paragraph that nobody wrapped
+_RAGGED = 0.8  # of the full width: a line that ends before it was ended on purpose
+_LONGEST_HEADING = 120
+
+_ROMAN = r"[IVXLC]+"
+_ITEM = re.compile(
+    r"(?:\d+(?:\.\d+)*[.)]|\(\d+\)|\([a-zа-я]\)|[a-zа-я]\)|\([ivxl]+\)|§ ?\d+|"
+    r"\[\d+\]|\d+/|[-•*–]|Article \d+|[一二三四五六七八九十]+、)\s",
+)
+_NUMERAL_HEADING = re.compile(rf"(?:{_ROMAN}|[A-Z])\.\s+\S|(?:Annex|ANNEX|Chapter|Part) {_ROMAN}\b")
+_RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*")
+_SIGN = re.compile(r"\[(?:\d+|\*+)\]|(?<![\w/])(?:\d+|\*+)/(?![\w/])")  # [1] or 1/
+_NOTE = re.compile(rf"(?P<sign>{_SIGN.pattern})\s+(?=\S)")
+
+
+def read_text(content: bytes) -> list[Block]:
+    """Read plain text into paragraphs, headings and notes.
+
+    Args:
+        content: the whole file, in UTF-8, UTF-16 or Windows-1252.
+    Returns:
+        Blocks in order; pages where form feeds part them.
+    Raises:
+        ReadError: not text, or in another encoding.
+    """
+    return text_blocks(decode_text(content))
+
+
+def text_blocks(text: str) -> list[Block]:
+    """Cut text into blocks.
+
+    Lines that were wrapped are joined again; a line that ends early keeps its break. A
+    line that opens with a number or a letter opens a block. Lines that return at the
+    edges of most pages are running heads and go. Capitals, a roman numeral or a rule
+    below make a short line a heading. ``[1]`` or ``1/`` before a text is a note where it
+    stands once in the text before it.
+    """
+    pages = _without_running_heads([page.split("\n") for page in text.split("\f")])
+    width = _wrap_width([line for page in pages for line in page])
+    words = set(re.findall(r"\w+", text))
+    blocks = []
+    for number, page in enumerate(pages, start=1):
+        for group in _groups(page):
+            for lines in _paragraphs(group, width):
+                block = _block(lines, width, words)
+                blocks.append(replace(block, page=number if len(pages) > 1 else None))
+    return _find_notes([block for block in blocks if block.text])
+
+
+def _without_running_heads(pages: Sequence[list[str]]) -> list[list[str]]:
+    """The pages without first and last lines that are the same, but for digits, on most."""
+    trimmed = [_trim(page) for page in pages]
+    for end in (0, -1, 0, -1):  # two lines at each end
+        edges = Counter(_shape(page[end]) for page in trimmed if page)
+        running = {shape for shape, count in edges.items() if count > 2 and count * 2 > len(pages)}
+        trimmed = [
+            _trim(page[1:] if end == 0 else page[:-1])
+            if page and _shape(page[end]) in running
+            else page
+            for page in trimmed
+        ]
+    return trimmed
+
+
+def _trim(page: list[str]) -> list[str]:
+    filled = [number for number, line in enumerate(page) if line.strip()]
+    return page[filled[0] : filled[-1] + 1] if filled else []
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "0", " ".join(line.split()))
+
+
+def _wrap_width(lines: Sequence[str]) -> int:
+    """The length of a full line, 0 where lines are not wrapped."""
+    lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
+    if not lengths:
+        return 0
+    width = lengths[min(int(0.95 * len(lengths)), len(lengths) - 1)]
+    return width if width <= _WIDEST_WRAP else 0
+
+
+def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Lines between blank lines."""
+    group: list[str] = []
+    for line in [*lines, ""]:
+        if line.strip():
+            group.append(line.expandtabs(4).rstrip())
+        elif group:
+            yield group
+            group = []
+
+
+def _paragraphs(group: Sequence[str], width: int) -> Iterator[list[str]]:
+    """Cut a group where a line opens a paragraph of its own."""
+    paragraph: list[str] = []
+    for line in group:
+        if paragraph and _opens(line, paragraph, width):
+            yield paragraph
+            paragraph = []
+        paragraph.append(line)
+    yield paragraph
+
+
+def _opens(line: str, paragraph: Sequence[str], width: int) -> bool:
+    above = paragraph[-1]
+    if not width or _RULE.fullmatch(above):
+        return True
+    if _RULE.fullmatch(line):
+        return False
+    has_ended = above[-1] in '.;:!?”"' or _ended_early(above, line, width) or _opens_list(above)
+    if _ITEM.match(line.strip()):
+        return has_ended or above[-1] == ","
+    is_indented = _indent(line) >= 2 and _indent(line) > _indent(paragraph[-1])
+    return is_indented and len(paragraph) > 1 and has_ended
+
+
+def _opens_list(line: str) -> bool:
+    return _is_heading_text(line.strip())
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _ended_early(line: str, below: str, width: int) -> bool:
+    """Whether the next word would have found room in the line."""
+    first = below.split()[0]
+    return len(line) + 1 + len(first) < _RAGGED * width
+
+
+def _block(lines: Sequence[str], width: int, words: set[str]) -> Block:
+    is_ruled = len(lines) > 1 and bool(_RULE.fullmatch(lines[-1]))
+    lines = [line for line in lines if not _RULE.fullmatch(line)]
+    prose = Prose()
+    for number, line in enumerate(lines):
+        line = line.strip().replace("\xad", "")
+        below = lines[number + 1].strip() if number + 1 < len(lines) else ""
+        if below and _is_hyphenated(line, below):
+            prose.add(_join_hyphen(line, below, words))
+            continue
+        prose.add(line)
+        if below and _ended_early(lines[number], below, width):
+            prose.break_line()
+        elif below:
+            prose.add(" ")
+    block = prose.block("text")
+    kind: Kind = "heading" if is_ruled or _is_heading_text(block.text) else "text"
+    return replace(block, kind=kind)
+
+
+def _is_hyphenated(line: str, below: str) -> bool:
+    return bool(re.search(r"\w-$", line)) and below[0].isalpha()
+
+
+def _join_hyphen(line: str, below: str, words: set[str]) -> str:
+    """The line without its hyphen where the joined word is used elsewhere in the text."""
+    before, after = re.findall(r"\w+(?=-$)", line), re.findall(r"^\w+", below)
+    return line[:-1] if before[0] + after[0] in words else line
+
+
+def _is_heading_text(text: str) -> bool:
+    letters = sum(character.isalpha() for character in text)
+    if letters < 2 or len(text) > _LONGEST_HEADING or text.count("\n") > 1:
+        return False
+    if text[-1] in ".,;:" or _RULE.fullmatch(text):
+        return False
+    is_capital = text.isupper() and letters > 3 and text.upper() != text.lower()
+    return is_capital or bool(_NUMERAL_HEADING.match(text))
+
+
+def _find_notes(blocks: list[Block]) -> list[Block]:
+    """Notes under the text: those whose sign stands just once in a block before them."""
+    openings = Counter(match["sign"] for block in blocks if (match := _NOTE.match(block.text)))
+    places: dict[str, list[int]] = defaultdict(list)
+    read: list[Block] = []
+    for number, block in enumerate(blocks):
+        match = _NOTE.match(block.text)
+        if match and openings[match["sign"]] == len(places[match["sign"]]) == 1:
+            label = match["sign"].strip("[]/")
+            marked = places[match["sign"]][0]
+            read[marked] = _take_mark(read[marked], match["sign"], label)
+            block = replace(block, kind="note", text=block.text[match.end() :], label=label)
+        else:
+            for sign in _SIGN.finditer(block.text, 1):
+                places[sign.group()].append(number)
+        read.append(block)
+    return read
+
+
+def _take_mark(block: Block, sign: str, label: str) -> Block:
+    """The block with a mark in place of the sign and of the blank before it."""
+    start = next(m.start() for m in _SIGN.finditer(block.text, 1) if m.group() == sign)
+    before, after = block.text[:start].rstrip(), block.text[start + len(sign) :]
+    taken = len(block.text) - len(before) - len(after)
+    marks = [
+        mark if mark.start <= len(before) else Mark(mark.start - taken, mark.label)
+        for mark in block.marks
+    ]
+    marks = sorted([*marks, Mark(len(before), label)], key=lambda mark: mark.start)
+    return replace(block, text=(before + after).rstrip(), marks=tuple(marks))

@@ -1,0 +1,180 @@
+import pytest
+
+from index.blocks import Block, Mark
+from index.errors import ReadError
+from index.readers.html import read_html
+from index.report import Link
+
+
+def read(page: str) -> list[Block]:
+    return read_html(page.encode())
+
+
+def texts(page: str) -> list[str]:
+    return [block.text for block in read(page)]
+
+
+def test_headings_and_paragraphs_come_in_order() -> None:
+    assert read("<h1>One</h1><p>A  b\n c<br>d</p>loose <i>text</i><h6>Six</h6>") == [
+        Block("heading", "One"),
+        Block("text", "A b c\nd"),
+        Block("text", "loose text"),
+        Block("heading", "Six"),
+    ]
+
+
+def test_what_does_not_show_is_left_out() -> None:
+    page = (
+        "<head><title>T</title><style>p{}</style></head><body><header>Site</header>"
+        "<nav>Menu</nav><h1>H</h1><script>x()</script><p hidden>a</p>"
+        "<p style='display: none'>b</p><div role='navigation'>c</div><!-- d -->"
+        "<p>Shown<template>e</template></p><button>Press</button><footer>Site</footer></body>"
+    )
+    assert texts(page) == ["H", "Shown"]
+
+
+def test_only_the_main_part_is_read_where_it_holds_most() -> None:
+    script = f"<script>{'x' * 99}</script>"
+    assert texts(f"{script}<h2>Site</h2><main><h1>H</h1><p>Long enough.</p></main><p>Ad</p>") == [
+        *("H", "Long enough.")
+    ]
+    assert texts("<main>x</main><p>The text stands elsewhere.</p>")[-1] == (
+        "The text stands elsewhere."
+    )
+
+
+def test_a_page_without_a_first_heading_is_headed_by_its_title() -> None:
+    assert read("<title>A report</title><p>Text")[0] == Block("heading", "A report")
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<ol><li>a<li>b</ol>", ["1. a", "2. b"]),
+        ("<ol start=7 type=i><li>a<li>b</ol>", ["vii. a", "viii. b"]),
+        ("<ol reversed><li>a<li>b</ol>", ["2. a", "1. b"]),
+        ("<ol type=A><li>a<li value=9>b<li>c</ol>", ["A. a", "I. b", "J. c"]),
+        ("<ol style='list-style-type: lower-alpha'><li>a</ol>", ["a. a"]),
+        ("<ol style='list-style: none'><li>a</ol>", ["a"]),
+        ("<ol><li>a<ol type=a><li>b<li>c</ol><li>d</ol>", ["1. a", "a. b", "b. c", "2. d"]),
+        ("<ol><li><p>a</p><p>b</p></li><li>c</ol>", ["1. a", "b", "2. c"]),
+        ("<ol><li>1. typed<li>(b) typed</ol>", ["1. typed", "(b) typed"]),
+        ("<ol><li>e.g. this</ol>", ["1. e.g. this"]),
+        ("<ul><li>a<li>b</ul>", ["a", "b"]),
+        ("<ul><li>a<ol><li>b</ol></ul>", ["a", "1. b"]),
+    ],
+)
+def test_list_numbers_are_those_that_a_browser_shows(markup: str, expected: list[str]) -> None:
+    assert texts(markup) == expected
+
+
+def test_linked_notes_are_found_in_several_dialects() -> None:
+    page = """<p>One<sup><a id="r1" href="#n1">1</a></sup> two<a href="#_ftn2"
+        name="_ftnref2"><sup>[2]</sup></a> three<sup id="cite_ref-1"><a
+        href="#cite_note-1">[3]</a></sup>.</p><p>Four<a epub:type="noteref"
+        href="#n4">4</a></p>
+        <ol><li id="n1"><p>First. <a href="#r1">↩</a></p></li></ol>
+        <div id="ftn2"><p><a href="#_ftnref2" name="_ftn2">[2]</a> Second,</p><p>longer.</p></div>
+        <ul><li id="cite_note-1"><a href="#cite_ref-1">^</a> Third.</li></ul>
+        <aside id="n4" epub:type="footnote"><p>4. Fourth.</p></aside>"""
+    assert read(page) == [
+        Block("text", "One two three.", marks=(Mark(3, "1"), Mark(7, "2"), Mark(13, "3"))),
+        Block("text", "Four", marks=(Mark(4, "4"),)),
+        Block("note", "First.", label="1"),
+        Block("note", "Second,\nlonger.", label="2"),
+        Block("note", "Third.", label="3"),
+        Block("note", "Fourth.", label="4"),
+    ]
+
+
+def test_superscripts_without_links_are_marks_where_a_note_opens_with_them() -> None:
+    assert read("<p>a<sup>1</sup> m<sup>2</sup></p><p><sup>1</sup> Note.</p>") == [
+        Block("text", "a m2", marks=(Mark(1, "1"),)),
+        Block("note", "Note.", label="1"),
+    ]
+
+
+def test_superscripts_with_two_notes_stay_text() -> None:
+    page = "<p>a<sup>1</sup></p><p><sup>1</sup> Note.</p><p><sup>1</sup> Other.</p>"
+    assert texts(page) == ["a1", "1 Note.", "1 Other."]
+
+
+def test_links_within_a_page_are_not_notes() -> None:
+    page = "<p>See <a href='#s2'>section 2</a> and <a href='#s2'>2</a>.</p>"
+    page += "<div id=s2><p>Two.</p></div>"
+    assert read(page) == [Block("text", "See section 2 and 2."), Block("text", "Two.")]
+
+
+def test_links_to_the_web_are_kept_and_others_are_not() -> None:
+    (block,) = read("<p>See <a href='https://un.org'>here</a> <a href='javascript:x'>there</a></p>")
+    assert block == Block("text", "See here there", links=(Link(4, 8, "https://un.org"),))
+
+
+def test_tables_of_data_are_lines_and_tables_of_prose_are_paragraphs() -> None:
+    assert texts("<table><caption>C</caption><tr><th>A<th>B<tr><td>1<td><p>2</p></table>") == [
+        "C\nA | B\n1 | 2"
+    ]
+    prose = "States should consider ratifying the treaty, and should report on it."
+    assert texts(f"<table><tr><td>1.<td>{prose}<tr><td>2.<td><p>{prose}<p>b</table>") == [
+        *(f"1. {prose}", f"2. {prose}", "b")
+    ]
+    assert read("<table><tr><td><h2>H</h2><p>a</p><td>menu</table>")[0] == Block("heading", "H")
+
+
+def test_bold_lines_are_headings_unless_most_is_bold() -> None:
+    assert (
+        read(f"<p><b>II. TITLE</b></p><p><b>Bold.</b></p><p>{'text ' * 9}</p>")[0].kind == "heading"
+    )
+    assert [block.kind for block in read("<b><p>II. TITLE</p><p>more</p></b>")] == ["text"] * 2
+
+
+def test_asides_are_boxes() -> None:
+    assert read("<aside><h3>Box 1</h3><p>a</p><p>b</p></aside>") == [
+        Block("box", "a\nb", label="Box 1")
+    ]
+
+
+def test_preformatted_text_is_read_as_plain_text() -> None:
+    assert texts("<pre>12. Wrapped text of a\nparagraph.\n\n(a) Item</pre>") == [
+        *("12. Wrapped text of a paragraph.", "(a) Item")
+    ]
+
+
+def test_two_breaks_part_paragraphs() -> None:
+    assert texts("1. a<br>b<br><br>2. c") == ["1. a\nb", "2. c"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<meta charset=utf-8><p>Événement".encode(),
+        "<p>Événement".encode("utf-8-sig"),
+        "<p>Événement".encode("utf-16"),
+        "<meta charset='iso-8859-1'><p>Événement".encode("latin-1"),
+        "<meta charset='utf-8'><p>Événement".encode("cp1252"),
+        "<meta charset='no-such'><p>Événement".encode(),
+    ],
+)
+def test_encodings(content: bytes) -> None:
+    assert [block.text for block in read_html(content)] == ["Événement"]
+
+
+def test_a_declared_encoding_is_believed() -> None:
+    content = "<meta http-equiv=x content='text/html; charset=windows-1251'><p>Доклад".encode(
+        "cp1251"
+    )
+    assert [block.text for block in read_html(content)] == ["Доклад"]
+
+
+def test_malformed_pages_lose_no_word() -> None:
+    page = "<p>a<div>b</p>c<b><i>d</b>e</i></table></div>f &amp g &bogus; <"
+    assert " ".join(texts(page)) == "a b cde f & g &bogus; <"
+    deep = "<div>" * 1500 + "deep <b>words</b>" + "</div>" * 1500 + "after"
+    assert " ".join(texts(deep)) == "deep words after"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02" * 90, b"%PDF-1.4 \x01\x02\x03\x04" * 9])
+def test_what_is_no_page_is_refused_in_a_sentence(content: bytes) -> None:
+    with pytest.raises(ReadError, match=r"^expected .*, found .*: ") as refusal:
+        read_html(content)
+    assert "\n" not in str(refusal.value)
