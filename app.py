@@ -230,9 +230,10 @@ class _Events:
         except ReportQaError as error:
             return _message(sentence=str(error))
 
-    def open(self, event: gr.EventData) -> str:
-        """Show another report."""
-        return self._report(str(event.report))
+    def open(self, event: gr.EventData) -> Any:  # noqa: ANN401 - Gradio's own where nothing changes
+        """Show another report; one that is not there leaves the pane as it is."""
+        is_there = event.report in self._titles()
+        return self._report(event.report) if is_there else gr.skip()
 
     def _titles(self) -> dict[str, str]:
         library = self._library
