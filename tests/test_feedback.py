@@ -10,6 +10,7 @@ import pytest
 
 from eval.collection import load_collection
 from eval.command import evaluate
+from index import numbering
 from index.errors import LibraryError
 from index.feedback import Judgement, Shown, text_sha256
 from index.library import Library
@@ -96,7 +97,7 @@ def test_what_was_shown_is_kept_with_its_versions(library: Library) -> None:
         generation=library.index().generation,
         encoder="toy",
         encoder_sha256="0" * 64,
-        numbering="1",
+        numbering=numbering.VERSION,
         ranking=RANKING,
     )
     assert kept.shown[0].paragraph_id == "global-compact-2020#69"
