@@ -29,7 +29,7 @@ class Person(HttpUser):
         self._first_labels: dict[str, str] = json.loads(os.environ["FIRST_LABELS"])
         events = self.client.get("/config").json()["dependencies"]
         self._submit = next(
-            event["id"]
+            event
             for event in events
             if event["backend_fn"] and [name for _, name in event["targets"]] == ["submit"]
         )
@@ -56,7 +56,12 @@ class Person(HttpUser):
 
     def _answer(self, question: str) -> str:
         """The HTML of the answer, from the stream of the person's session."""
-        event = {"data": [question, None], "fn_index": self._submit, "session_hash": self._session}
+        states = [None] * (len(self._submit["inputs"]) - 1)  # the server has them
+        event = {
+            "data": [question, *states],
+            "fn_index": self._submit["id"],
+            "session_hash": self._session,
+        }
         joined = self.client.post("/gradio_api/queue/join", json=event)
         if not joined.ok:
             return str(joined.text)
@@ -67,6 +72,6 @@ class Person(HttpUser):
         for line in stream.iter_lines(decode_unicode=True):
             message = json.loads(line.removeprefix("data: ")) if line else {}
             if message.get("msg") == "process_completed":
-                html: str = message["output"]["data"][1]
-                return html
+                output = message["output"]
+                return str(output["data"][1] if message["success"] else output)
         return "the stream ended"

@@ -189,7 +189,18 @@ def test_every_command_is_in_the_help_and_the_readme(capsys: Output) -> None:
         main(["--help"])
     usage = capsys.readouterr().out
     readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
-    for command in ("ask", "list", "show", "export", "serve", "eval", "feedback", "reindex"):
+    for command in (
+        "ask",
+        "add",
+        "remove",
+        "list",
+        "show",
+        "export",
+        "serve",
+        "eval",
+        "feedback",
+        "reindex",
+    ):
         assert f"    {command} " in usage
         assert f"qa {command}" in readme
 
