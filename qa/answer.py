@@ -55,7 +55,8 @@ class CitedHit:
         score: larger is better; comparable only within one answer.
         start: offset of the quote's first character.
         end: offset after its last.
-        reason: why the paragraph matched; None for a place that was looked up.
+        reason: why the paragraph matched; None for a place that was looked up, and where
+            no one asks.
     """
 
     paragraph: Paragraph
@@ -110,6 +111,7 @@ def answer_question(
     reports: Sequence[str] = (),
     top_k: int | None = None,
     earlier: Sequence[str] = (),
+    explains: bool = False,
 ) -> Answer:
     """Find the paragraphs that answer a question.
 
@@ -120,6 +122,7 @@ def answer_question(
         top_k: how many paragraphs, 1 to 100; by default the best and those that score
             almost as well.
         earlier: the conversation's questions so far, oldest first.
+        explains: whether to find out why each paragraph matched.
     Raises:
         QuestionError: the question is empty or too long, or ``top_k`` out of range.
         LibraryError: a report is not in the library, or the library cannot be searched.
@@ -132,9 +135,9 @@ def answer_question(
     if found:
         return found
     try:
-        return _search(text, library, reports, top_k, earlier)
+        return _search(text, library, reports, top_k, earlier, explains)
     except StaleError:  # another process changed the library meanwhile: look at it anew
-        return _search(text, library, reports, top_k, earlier)
+        return _search(text, library, reports, top_k, earlier, explains)
 
 
 def _look_up(question: str, library: Library, reports: Sequence[str]) -> Answer | None:
@@ -160,13 +163,14 @@ def _search(
     reports: Sequence[str],
     top_k: int | None,
     earlier: Sequence[str],
+    explains: bool,
 ) -> Answer:
     reading = read_question(question, earlier)
     queries = encode_queries(library.encoder, reading.queries)
     index = library.index()
     ranking, evidence = rank_together(index, queries, top_k or _SHOWN_AT_MOST, reports)
     hits = read_hits(index, ranking[: top_k or _worth_showing(ranking)])
-    cited = _cite(index, hits, queries[0])
+    cited = _cite(index, hits, queries[0], explains)
     language = unknown_language(question, queries[0].encoding, library.encoder.languages)
     if language:
         note = _LANGUAGE_NOTE.format(language=language, encoder=library.encoder.name)
@@ -203,8 +207,8 @@ def clean_question(question: str) -> str:
     return text
 
 
-def _cite(index: Index, hits: Sequence[Hit], query: Query) -> tuple[CitedHit, ...]:
-    """Find the quote of each hit, and why it matched."""
+def _cite(index: Index, hits: Sequence[Hit], query: Query, explains: bool) -> tuple[CitedHit, ...]:
+    """Find the quote of each hit and, where asked, why it matched."""
     weights = index.idf(query.encoding.token_ids)
     cited = []
     for hit in hits:
@@ -212,6 +216,6 @@ def _cite(index: Index, hits: Sequence[Hit], query: Query) -> tuple[CitedHit, ..
         cosines = tokens.cosines(query.encoding.tokens)
         text, language = hit.paragraph.text, index.store.language(hit.paragraph.report_id)
         start, end = best_sentences(text, language, tokens.spans, cosines, weights)
-        reason = find_reason(query, text, tokens.spans, cosines)
+        reason = find_reason(query, text, tokens.spans, cosines) if explains else None
         cited.append(CitedHit(hit.paragraph, hit.rank, hit.score, start, end, reason))
     return tuple(cited)

@@ -72,7 +72,12 @@ def ask(
     """
     earlier = () if is_literal else tuple(turn.answer.question for turn in session)
     answer = answer_question(
-        question, library=library, reports=reports, top_k=top_k, earlier=earlier
+        question,
+        library=library,
+        reports=reports,
+        top_k=top_k,
+        earlier=earlier,
+        explains=True,
     )
     return Turn(uuid.uuid4().hex, answer, earlier, tuple(reports))
 

@@ -87,6 +87,15 @@ def test_an_answer_quotes_slices_of_its_paragraphs(library: Library) -> None:
         assert hit.paragraph.text[hit.start : hit.end] == hit.quote != ""
 
 
+def test_why_a_paragraph_matched_is_told_on_request(library: Library) -> None:
+    question = "social security numbers for all migrants"
+    (first, *_) = answer_question(question, library=library, explains=True).hits
+    assert first.reason is not None
+    assert first.reason.shared == ("social", "security", "numbers", "migrants")
+    assert answer_question(question, library=library).hits[0].reason is None
+    assert answer_question("para 12", library=library, explains=True).hits[0].reason is None
+
+
 def test_only_paragraphs_that_score_almost_as_well_are_shown(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

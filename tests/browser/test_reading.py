@@ -1,12 +1,15 @@
 """The report beside the conversation, and addresses that open a place in it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from index.encoder import Encoder
+from index.library import Library
 from tests.browser.conftest import ask, open_page
-from tests.browser.serving import Server
+from tests.browser.serving import Server, serve
 
 pytestmark = [pytest.mark.model, pytest.mark.browser]
 
@@ -129,6 +132,30 @@ def test_an_answer_leaves_the_report_where_it_is(page: Page) -> None:
     ask(page, _HEALTH)
     expect(page.locator(".citation").first).to_be_visible()
     assert page.evaluate("document.querySelector('.report').dataset.same") == "yes"
+
+
+def test_the_page_brings_its_own_typeface(page: Page) -> None:
+    assert page.evaluate("document.fonts.check('16px \"Source Serif 4\"')")
+    assert (
+        page.locator(".report .text")
+        .first.evaluate("element => getComputedStyle(element).fontFamily")
+        .startswith('"Source Serif 4"')
+    )
+
+
+def test_a_long_report_opens_anywhere(
+    context: BrowserContext, encoder: Encoder, tmp_path: Path
+) -> None:
+    library = Library(tmp_path / "library", encoder)
+    text = " ".join(["Migrants contribute to the places they live in."] * 12)
+    paragraphs = "\n\n".join(f"{n}. Number {n}. {text}" for n in range(1, 401))
+    library.add_file(f"# Long\n\n## I. All\n\n{paragraphs}\n".encode(), "long.md")
+    with serve(tmp_path) as server:
+        page = open_page(context, f"{server.url}/?report=long&para=400")
+        expect(page.locator("#long-400")).to_be_in_viewport()
+        ask(page, "para 7")
+        page.locator(".cite").click()
+        expect(page.locator("#long-7 mark")).to_be_in_viewport()
 
 
 def test_on_a_phone_a_citation_opens_the_second_tab(page: Page) -> None:
