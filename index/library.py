@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from index.tokens import TokenVectors
 BUNDLED_REPORT = "global-compact-2020"
 
 _ENCODE_AT_ONCE = 64  # paragraphs between two reports of progress
+_KEPT_ABOVE = 500  # paragraphs: what is encoded of so long a report survives an interruption
 
 Progress = Callable[[int, int], None]  # paragraphs done, paragraphs in all
 
@@ -218,14 +220,26 @@ class Library:
         known_keys = _encoded_texts([paragraph for paragraph, _ in known])
         windows = dict(zip(known_keys, (windows for _, windows in known), strict=True))
         missing = [row for row, key in enumerate(keys) if key not in windows]
+        is_long = len(missing) > _KEPT_ABOVE
+        if is_long:
+            names = {self._key(keys[row]): keys[row] for row in missing}
+            pending = self._store.pending(list(names))
+            windows.update((names[name], found) for name, found in pending.items())
+            missing = [row for row in missing if keys[row] not in windows]
         for first in range(0, len(missing), _ENCODE_AT_ONCE):
             rows = missing[first : first + _ENCODE_AT_ONCE]
             headings = [keys[row].heading for row in rows]
             encoded = self._encode_batch([paragraphs[row] for row in rows], headings)
             windows.update(zip((keys[row] for row in rows), encoded, strict=True))
+            if is_long:
+                self._store.keep_pending({self._key(keys[row]): windows[keys[row]] for row in rows})
             if progress:
                 progress(len(paragraphs) - len(missing) + first + len(rows), len(paragraphs))
         return [windows[key] for key in keys]
+
+    def _key(self, text: "_EncodedText") -> str:
+        """Names a text and what encoded it."""
+        return sha256(repr((self.encoder.fingerprint, *text)).encode()).hexdigest()
 
     def _encode_batch(
         self, paragraphs: Sequence[Paragraph], headings: Sequence[str]

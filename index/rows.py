@@ -47,6 +47,11 @@ CREATE TABLE IF NOT EXISTS judgements (
     generation TEXT NOT NULL, encoder TEXT NOT NULL, encoder_sha256 TEXT NOT NULL,
     numbering TEXT NOT NULL, ranking TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS pending_windows (
+    key TEXT NOT NULL, position INTEGER NOT NULL, vector BLOB NOT NULL, tokens BLOB NOT NULL,
+    scales BLOB NOT NULL, token_ids BLOB NOT NULL, spans BLOB NOT NULL,
+    PRIMARY KEY (key, position)
+) STRICT;
 CREATE INDEX IF NOT EXISTS headings_by_report ON headings (report_row);
 CREATE INDEX IF NOT EXISTS windows_by_paragraph ON windows (paragraph_row);
 """
@@ -130,17 +135,48 @@ def _insert_paragraph(
     db.executemany(
         "INSERT INTO windows (paragraph_row, vector, tokens, scales, token_ids, spans) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (
-                paragraph_row,
-                window.vector.tobytes(),
-                window.tokens.vectors.tobytes(),
-                window.tokens.scales.tobytes(),
-                window.tokens.token_ids.tobytes(),
-                window.tokens.spans.tobytes(),
-            )
-            for window in windows
-        ],
+        [(paragraph_row, *_columns(window)) for window in windows],
+    )
+
+
+def insert_pending(db: sqlite3.Connection, key: str, windows: Sequence[Window]) -> None:
+    """Keep the windows of a text until the report that holds it is whole."""
+    db.executemany(
+        "INSERT OR REPLACE INTO pending_windows VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(key, position, *_columns(window)) for position, window in enumerate(windows)],
+    )
+
+
+def select_pending(db: sqlite3.Connection, key: str) -> list[Window]:
+    """The windows that `insert_pending` kept; none for an unknown key."""
+    rows = db.execute(
+        "SELECT vector, tokens, scales, token_ids, spans FROM pending_windows "
+        "WHERE key = ? ORDER BY position",
+        (key,),
+    )
+    return [
+        Window(
+            np.frombuffer(vector, np.float32),
+            TokenVectors(
+                np.frombuffer(tokens, np.int8).reshape(len(scales) // 4, -1),
+                np.frombuffer(scales, np.float32),
+                np.frombuffer(token_ids, np.int32),
+                np.frombuffer(spans, np.int32).reshape(-1, 2),
+                np.zeros(1, np.int64),
+            ),
+        )
+        for vector, tokens, scales, token_ids, spans in rows
+    ]
+
+
+def _columns(window: Window) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+    tokens = window.tokens
+    return (
+        window.vector.tobytes(),
+        tokens.vectors.tobytes(),
+        tokens.scales.tobytes(),
+        tokens.token_ids.tobytes(),
+        tokens.spans.tobytes(),
     )
 
 

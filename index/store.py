@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,10 +27,12 @@ from index.rows import (
     Vectors,
     Window,
     count_documents,
+    insert_pending,
     insert_report,
     read_metadata,
     read_paragraph,
     searched_text,
+    select_pending,
 )
 from index.tokens import TokenVectors
 
@@ -251,6 +253,17 @@ class Store:
             oddities=tuple(Oddity(*oddity) for oddity in oddities),
         )
 
+    def keep_pending(self, windows: Mapping[str, Sequence[Window]]) -> None:
+        """Keep what was encoded of a report that is not whole yet, by a key of each text."""
+        with self._transaction() as db:
+            for key, of_key in windows.items():
+                insert_pending(db, key, of_key)
+
+    def pending(self, keys: Sequence[str]) -> dict[str, list[Window]]:
+        """What was kept of these keys."""
+        found = {key: select_pending(self._db, key) for key in keys}
+        return {key: windows for key, windows in found.items() if windows}
+
     def remove(self, report_id: str) -> None:
         """Remove a report with everything that belongs to it, in one transaction.
 
@@ -391,7 +404,8 @@ class Store:
 
 
 def _write_manifest(db: sqlite3.Connection, maker: Maker) -> None:
-    """Say what the library was made with, and that its state is a new one."""
+    """Say what the library was made with, that its state is a new one, and nothing pending."""
+    db.execute("DELETE FROM pending_windows")
     db.execute("INSERT OR REPLACE INTO manifest VALUES ('maker', ?)", (json.dumps(asdict(maker)),))
     _renew_generation(db)
 

@@ -228,3 +228,27 @@ def test_the_cover_of_a_report_is_corrected(library: Library) -> None:
     assert (metadata.title, metadata.date) == ("Migration", "1 May 2021")
     assert metadata.author == "Report of the Secretary-General"
     assert library.generation() == generation  # nothing that is searched has changed
+
+
+class _InterruptedEncoder(_CountingEncoder):
+    """Is stopped after some texts."""
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> list[Encoding]:
+        if len(self.encoded) > 300:
+            raise KeyboardInterrupt
+        return super().encode(texts, kind)
+
+
+def test_what_was_encoded_of_a_long_report_survives_an_interruption(tmp_path: Path) -> None:
+    content = "\n\n".join(f"{n}. Word{n} of many." for n in range(1, 601)).encode()
+    with pytest.raises(KeyboardInterrupt):
+        Library(tmp_path, _InterruptedEncoder()).add_file(content, "long.md")
+    encoder = _CountingEncoder()
+    library = Library(tmp_path, encoder)
+    assert library.report_ids() == []
+    library.add_file(content, "long.md")
+    assert len(encoder.encoded) == 600 - 4 * 64  # four batches were kept
+    fresh = Library(tmp_path / "fresh", ToyEncoder())
+    fresh.add_file(content, "long.md")
+    rows = np.arange(600)
+    assert np.array_equal(library.index().tokens(rows).vectors, fresh.index().tokens(rows).vectors)
