@@ -24,6 +24,7 @@ from index.report import Report
 from qa.search import SYSTEMS
 
 _AGAINST = "rrf"  # what the usual stacks do
+_OURS = ("AllFound@10",)  # beside the published measures
 
 
 def evaluate(
@@ -67,7 +68,7 @@ def evaluate(
         collection,
         resolved,
         _choose_baseline(against, [system.name for system in resolved], has_ablation),
-        list(measures) or list(NAMES),
+        list(measures) or [*NAMES, *_OURS],
         _settings(collection, open_library, report_id, progress),
         command,
         progress=ranking_progress,

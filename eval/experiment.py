@@ -87,7 +87,9 @@ def run_experiment(plan: Plan) -> tuple[Experiment, dict[str, Run]]:
         "baseline": plan.against,
         "collection": _describe(collection, product.report),
         "provenance": _provenance(product.library),
-        "measures": list(plan.measures),
+        "measures": [
+            name for name in plan.measures if all(of[name] for of in per_query.values())
+        ],  # AllFound@k is of questions with several relevant paragraphs: there may be none
         "systems": {
             system.name: _system(system, plan, runs[system.name], per_query[system.name])
             for system in plan.systems
@@ -132,7 +134,7 @@ def _system(system: System, plan: Plan, run: Run, per_query: PerQuery) -> dict[s
         "measures": {
             name: bootstrap_mean(list(values.values()), seed=plan.seed)._asdict()
             for name, values in per_query.items()
-            if values  # AllFound@k is of questions with several relevant paragraphs
+            if values
         },
         "per_query": per_query,
         "slices": {
