@@ -141,6 +141,7 @@ def test_several_people_have_conversations_of_their_own(browser: Browser, server
     for page, question in zip(pages, questions, strict=True):
         ask(page, question)
     for page in pages:
+        expect(page.locator(".turn")).to_have_count(1)
         ask(page, "and who says so?")
     for page, question in zip(pages, questions, strict=True):
         expect(page.locator(".question")).to_have_text([question, "and who says so?"])
