@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.errors import ReportQaError
-from index.library import Library
+from index.library import BUNDLED_REPORT, Library
 from qa import page, session
 from qa.answer import MAX_QUESTION_LENGTH, QuestionError, answer_question
 from qa.endpoints import make_endpoints
@@ -118,13 +118,14 @@ class _NoFiles:
 def build_page(library: Library) -> gr.Blocks:
     """Lay out the page and wire its events."""
     events = _Events(library)
+    examples = _EXAMPLES if BUNDLED_REPORT in library.report_ids() else ()
     with gr.Blocks(title="Ask the report", analytics_enabled=False, fill_width=True) as demo:
         kept, chosen = gr.State(()), gr.State(())
         _html(html_template=page.masthead_html(), js_on_load="startTabs(element);")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="asking", min_width=0):
                 conversation = _html(
-                    html_template=page.conversation_html(_EXAMPLES),
+                    html_template=page.conversation_html(examples),
                     js_on_load=_CONVERSATION,
                     elem_id="conversation",
                 )

@@ -90,11 +90,6 @@ def load_for_judging(name: str, qrels: str | None = None) -> Collection:
     return _load(folder, choose_qrels(folder, qrels) if has_qrels else None, with_unjudged=True)
 
 
-def load_unanswerable(name: str) -> list[tuple[str, str]]:
-    """The questions of a collection that it does not answer, each with its kind."""
-    return [(question.text, question.kind) for question in load_collection(name).unanswerable]
-
-
 def find_collection(name: str) -> Path:
     """The folder of a collection.
 

@@ -19,7 +19,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import platformdirs
 from tokenizers import Tokenizer
 
@@ -43,8 +42,6 @@ _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _WINDOW_PIECES = 256  # what the model was trained to read, special tokens included
 _LONGEST_PIECES = 512  # what it has positions for: a heading may come on top of a window
 _BATCH_PIECES = 1024  # padded word pieces a forward pass: 137 paragraphs a second, 4096 gave 118
-
-Ids = npt.NDArray[np.int64]
 
 
 class OpenVinoEncoder:

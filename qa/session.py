@@ -4,7 +4,6 @@ import uuid
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from index.library import Library
 from index.report import Metadata
@@ -12,8 +11,6 @@ from qa import feedback
 from qa.answer import Answer, QuestionError, answer_question
 from qa.formats import conversation_markdown
 from qa.word import conversation_docx
-
-Verdict = Literal["up", "down", "none", "back"]
 
 _IS_RELEVANT: Mapping[str, bool | None] = {"up": True, "down": False, "none": False, "back": None}
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

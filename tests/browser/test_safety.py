@@ -49,6 +49,8 @@ def test_a_hostile_report_is_only_text(
     with serve(tmp_path) as server:
         page = open_page(context, server.url)
         expect(page.locator(".report .text").first).to_have_text(_HOSTILE)
+        expect(page.locator(".welcome")).to_be_visible()
+        expect(page.locator(".examples button")).to_have_count(0)  # they ask another report
         ask(page, "script alert")
         expect(page.locator(".citation blockquote").first).to_contain_text(
             "<script>alert(1)</script>"
