@@ -1,6 +1,7 @@
 """The sentence of a paragraph that answers."""
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from sentencex import get_sentence_boundaries
@@ -20,7 +21,8 @@ _NUMBER = re.compile(r"[(\[]?(?:\d|[IVXLC]+\b)")
 _HAIR = 0.02
 
 
-def split_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
+@lru_cache(maxsize=1024)  # a report's paragraphs are quoted again and again
+def split_sentences(text: str, language: str = "en") -> tuple[tuple[int, int], ...]:
     """Cut prose into sentences.
 
     Args:
@@ -38,7 +40,7 @@ def split_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
             start, _ = spans.pop()
         spans.append((start, end))
         is_joined = bool(_REFERENCE.search(text, start, end))
-    return [stripped for start, end in spans if (stripped := _strip(text, start, end))]
+    return tuple(stripped for start, end in spans if (stripped := _strip(text, start, end)))
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int] | None:
