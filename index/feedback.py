@@ -6,6 +6,8 @@ import sqlite3
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from index.database import Database
+from index.errors import LibraryError
 from index.report import Paragraph
 
 
@@ -74,18 +76,44 @@ def text_sha256(paragraph: Paragraph) -> str:
     return hashlib.sha256(paragraph.text.encode()).hexdigest()
 
 
-def insert_judgement(db: sqlite3.Connection, judgement: Judgement) -> None:
-    """Write a judgement: one statement, so a transaction by itself."""
-    row = asdict(judgement)
-    row |= {name: json.dumps(row[name]) for name in _AS_JSON}
-    places = ", ".join(f":{name}" for name in _COLUMNS)
-    db.execute(f"INSERT INTO judgements ({', '.join(_COLUMNS)}) VALUES ({places})", row)
+class Judgements:
+    """What people said, in a table of its own; the library's generation stays."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def select_judgements(db: sqlite3.Connection) -> list[Judgement]:
-    """All judgements, oldest first."""
-    rows = db.execute(f"SELECT {', '.join(_COLUMNS)} FROM judgements ORDER BY judgement_row")
-    return [_read_judgement(dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+    def keep(self, judgement: Judgement) -> None:
+        """Keep what a person said: one statement, so a transaction by itself.
+
+        Raises:
+            LibraryError: the disk is full, or another program holds the library.
+        """
+        row = asdict(judgement)
+        row |= {name: json.dumps(row[name]) for name in _AS_JSON}
+        places = ", ".join(f":{name}" for name in _COLUMNS)
+        statement = f"INSERT INTO judgements ({', '.join(_COLUMNS)}) VALUES ({places})"
+        try:
+            self._database.connection.execute(statement, row)
+        except sqlite3.OperationalError as error:
+            raise LibraryError(
+                f"cannot keep the judgement in {self._database.home} ({error}): make room there, "
+                "or wait until other programs are done, and judge again"
+            ) from error
+
+    def all(self) -> list[Judgement]:
+        """All that was said, oldest first."""
+        rows = self._database.connection.execute(
+            f"SELECT {', '.join(_COLUMNS)} FROM judgements ORDER BY judgement_row"
+        )
+        return [_read_judgement(dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+
+    def clear(self) -> int:
+        """Delete all that was said, down to the bytes in the files; return how much it was."""
+        db = self._database.connection
+        db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+        n_deleted = db.execute("DELETE FROM judgements").rowcount
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log held copies
+        return n_deleted
 
 
 def _read_judgement(row: dict[str, Any]) -> Judgement:

@@ -1,22 +1,32 @@
-"""Paragraph texts in BM25, with English stopwords and Snowball stemming."""
+"""Paragraph texts in BM25, with English stopwords and Snowball stemming.
+
+What a text holds is kept apart from what a word weighs: postings are written once for some
+reports, and a question weighs them with the statistics of the whole library at that time.
+"""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from hashlib import blake2b
+from itertools import chain, pairwise
+from typing import NamedTuple
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN
 
 _K1, _B = 1.2, 0.75
+_MERGED_AT_ONCE = 500_000  # postings
 _WORD = re.compile(r"\b\w\w+\b")
 _STOPWORDS = frozenset(STOPWORDS_EN)
 
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
 
 
 def stems(texts: Sequence[str]) -> list[list[str]]:
@@ -29,37 +39,153 @@ def stems(texts: Sequence[str]) -> list[list[str]]:
 
 
 @lru_cache(maxsize=64)
-def _query_stems(text: str) -> tuple[str, ...]:
+def _query_words(text: str) -> tuple[int, ...]:
     """A query's words; ranking asks for them more than once."""
-    return tuple(stems([text])[0])
+    return tuple(word_hash(stem) for stem in stems([text])[0])
+
+
+def word_hash(stem: str) -> int:
+    """64 bits that stand for a word: as long for a word of a million letters as for "of"."""
+    return int.from_bytes(blake2b(stem.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """Which rows hold which words, and how often.
+
+    Attributes:
+        words: uint64, shape (n_words,), the hash of each word, ascending.
+        starts: int64, shape (n_words + 1,), where the postings of each word begin.
+        rows: int32, shape (n_postings,), ascending within a word.
+        counts: int32, shape (n_postings,), how often the row holds the word.
+        lengths: int32, shape (n_rows,), the words of each row.
+    """
+
+    words: npt.NDArray[np.uint64]
+    starts: Rows
+    rows: Counts
+    counts: Counts
+    lengths: Counts
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "Postings":
+        """Of texts; row i is ``texts[i]``."""
+        stemmed = stems(texts)
+        hashes = {stem: word_hash(stem) for stem in set(chain.from_iterable(stemmed))}
+        counted = [Counter(words) for words in stemmed]
+        words = np.array([hashes[stem] for c in counted for stem in c], np.uint64)
+        rows = np.repeat(np.arange(len(texts), dtype=np.int32), [len(c) for c in counted])
+        counts = np.array([n for c in counted for n in c.values()], np.int32)
+        order = np.argsort(words, kind="stable")  # rows stay ascending within a word
+        distinct, starts = np.unique(words[order], return_index=True)
+        lengths = np.array([len(words) for words in stemmed], np.int32)
+        starts = np.append(starts, len(words)).astype(np.int64)
+        return cls(distinct, starts, rows[order], counts[order], lengths)
+
+    def of_word(self, word: int) -> tuple[Counts, Counts]:
+        """The rows that hold a word, and how often; none for a word that is not known."""
+        at = int(np.searchsorted(self.words, np.uint64(word)))
+        if at == len(self.words) or self.words[at] != word:
+            return self.rows[:0], self.counts[:0]
+        part = slice(int(self.starts[at]), int(self.starts[at + 1]))
+        return self.rows[part], self.counts[part]
+
+    def select(self, kept: Mask) -> "Postings":
+        """Of the rows that are kept, numbered anew; a word that none of them holds stays."""
+        if kept.all():
+            return self
+        holds = kept[self.rows]
+        starts = np.append(0, np.cumsum(holds, dtype=np.int64))[self.starts]
+        rows = (np.cumsum(kept, dtype=np.int32) - 1)[self.rows[holds]]
+        return Postings(self.words, starts, rows, self.counts[holds], self.lengths[kept])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MergedPostings:
+    """The postings of several parts, end to end, without all of them in memory.
+
+    Attributes:
+        parts: whose rows follow one another.
+        words: as in `Postings`.
+        starts: as in `Postings`.
+        lengths: as in `Postings`.
+    """
+
+    parts: Sequence[Postings]
+    words: npt.NDArray[np.uint64]
+    starts: Rows
+    lengths: Counts
+
+    @classmethod
+    def of(cls, parts: Sequence[Postings]) -> "MergedPostings":
+        """See where the postings of each word go."""
+        words = np.unique(np.concatenate([part.words for part in parts]))
+        totals = np.zeros(len(words), np.int64)
+        for part in parts:
+            totals[np.searchsorted(words, part.words)] += np.diff(part.starts)
+        lengths = np.concatenate([part.lengths for part in parts])
+        return cls(parts, words, np.append(0, np.cumsum(totals)), lengths)
+
+    def blocks(self) -> Iterator[tuple[Counts, Counts]]:
+        """Rows and counts, some words at a time; nothing is sorted again."""
+        cuts = np.arange(0, int(self.starts[-1]), _MERGED_AT_ONCE)
+        edges = np.unique(np.append(np.searchsorted(self.starts, cuts), len(self.words)))
+        for first, end in pairwise(edges.tolist()):
+            yield self._block(first, end)
+
+    def _block(self, first: int, end: int) -> tuple[Counts, Counts]:
+        """Of the words from ``first`` up to ``end``."""
+        words = self.words[first:end]
+        places = self.starts[first:end] - self.starts[first]  # where each word goes on
+        rows, counts = np.empty((2, int(self.starts[end] - self.starts[first])), np.int32)
+        n_rows = 0
+        for part in self.parts:
+            low = int(np.searchsorted(part.words, words[0]))
+            high = int(np.searchsorted(part.words, words[-1], "right"))
+            starts = part.starts[low : high + 1]
+            here = slice(int(starts[0]), int(starts[-1]))
+            columns, held = np.searchsorted(words, part.words[low:high]), np.diff(starts)
+            to = np.arange(here.start, here.stop) + np.repeat(places[columns] - starts[:-1], held)
+            rows[to] = part.rows[here] + np.int32(n_rows)
+            counts[to] = part.counts[here]
+            places[columns] += held
+            n_rows += len(part.lengths)
+        return rows, counts
+
+
+class _Part(NamedTuple):
+    postings: Postings
+    new_rows: Counts | None  # the row in the index of each row, -1 where it has gone
+    start: int  # the first row in the index
 
 
 class LexicalIndex:
     """Finds the rows that share the query's rarer words.
 
+    score = sum of idf tf / (tf + k1 (1 - b + b length / mean length)) over the words.
     Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and
     Beyond, FnTIR 2009; idf as in Lucene, so that no weight is negative.
     """
 
-    def __init__(self, bm25: bm25s.BM25) -> None:
-        self._bm25 = bm25
+    def __init__(self, parts: Sequence[Postings], kept: Sequence[Mask] | None = None) -> None:
+        """Weigh postings.
 
-    @classmethod
-    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
-        """Index texts; row i is ``texts[i]``."""
-        bm25 = bm25s.BM25(method="lucene", k1=_K1, b=_B)
-        # A text of nothing but stopwords counts as one empty word: bm25s needs one.
-        bm25.index([words or [""] for words in stems(texts)], show_progress=False)
-        return cls(bm25)
-
-    @classmethod
-    def load(cls, folder: Path) -> "LexicalIndex":
-        """Read an index that `save` wrote."""
-        return cls(bm25s.BM25.load(folder))
-
-    def save(self, folder: Path) -> None:
-        """Write the index into a folder."""
-        self._bm25.save(folder, show_progress=False)
+        Args:
+            parts: end to end they are the rows.
+            kept: which rows of each part there are; all by default.
+        """
+        masks = kept or [np.ones(len(part.lengths), np.bool_) for part in parts]
+        self._parts: list[_Part] = []
+        n_rows = 0
+        for postings, mask in zip(parts, masks, strict=True):
+            new_rows = np.where(mask, np.cumsum(mask) - 1 + n_rows, -1).astype(np.int32)
+            self._parts.append(_Part(postings, None if mask.all() else new_rows, n_rows))
+            n_rows += int(mask.sum())
+        lengths = [part.lengths[mask] for part, mask in zip(parts, masks, strict=True)]
+        whole = np.concatenate([np.zeros(0, np.int32), *lengths])
+        mean = max(float(whole.mean()), 1e-12) if n_rows else 1.0
+        self._n_rows = n_rows
+        self._norms = (_K1 * (1 - _B + _B * whole / mean)).astype(np.float32)
 
     def search(self, text: str, top_k: int, allowed: Rows | None = None) -> tuple[Rows, Scores]:
         """Rank rows by BM25.
@@ -85,30 +211,36 @@ class LexicalIndex:
 
     def scores(self, text: str) -> Scores:
         """BM25 of every row: float32, shape (n_rows,), 0 where no word is shared."""
-        known = [word for word in _query_stems(text) if word in self._bm25.vocab_dict]
-        if not known:
-            return np.zeros(self._n_rows, np.float32)
-        return np.asarray(self._bm25.get_scores(known), np.float32)
+        scores = np.zeros(self._n_rows, np.float32)
+        for word in _query_words(text):
+            found = [self._find(part, word) for part in self._parts]
+            idf = self._idf(sum(len(rows) for rows, _ in found))
+            for rows, counts in found:
+                frequency = counts.astype(np.float32)
+                scores[rows] += idf * frequency / (frequency + self._norms[rows])
+        return scores
 
     def ceiling(self, text: str) -> float:
         """What no row's BM25 can exceed: the sum of the words' idf.
 
-        idf = ln(1 + (N - n + .5) / (n + .5)); a word that no row holds counts with n = 0.
-
         Returns:
             Above 0, also for a text without words.
         """
-        frequency = np.array([self._document_frequency(word) for word in _query_stems(text)])
-        idf = np.log1p((self._n_rows - frequency + 0.5) / (frequency + 0.5))
-        return max(float(idf.sum()), 1e-12)
+        frequencies = (
+            sum(len(self._find(part, word)[0]) for part in self._parts)
+            for word in _query_words(text)
+        )
+        return max(sum(float(self._idf(frequency)) for frequency in frequencies), 1e-12)
 
-    @property
-    def _n_rows(self) -> int:
-        return int(self._bm25.scores["num_docs"])
+    def _idf(self, frequency: int) -> np.float32:
+        """ln(1 + (N - n + .5) / (n + .5)); a word that no row holds counts with n = 0."""
+        return np.float32(np.log1p((self._n_rows - frequency + 0.5) / (frequency + 0.5)))
 
-    def _document_frequency(self, word: str) -> int:
-        column = self._bm25.vocab_dict.get(word)
-        if column is None:
-            return 0
-        first, end = self._bm25.scores["indptr"][column : column + 2]
-        return int(end - first)
+    @staticmethod
+    def _find(part: _Part, word: int) -> tuple[Counts, Counts]:
+        """The rows in the index that hold a word, and how often."""
+        rows, counts = part.postings.of_word(word)
+        if part.new_rows is None:
+            return rows + np.int32(part.start), counts
+        rows = part.new_rows[rows]
+        return rows[rows >= 0], counts[rows >= 0]

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -10,19 +12,23 @@ from typing import NamedTuple
 import platformdirs
 
 from index import numbering
-from index.derived import Index, open_index
+from index.covers import Overview
+from index.derived import Index, Structures
 from index.encoder import Encoder, encode_whole
-from index.errors import LibraryError
+from index.errors import LibraryError, ReadError, StaleError
 from index.feedback import Judgement
 from index.reading import read_report
 from index.report import Metadata, Paragraph, Report, note_prose
 from index.rows import IndexedReport, Window
-from index.store import Maker, Store
+from index.store import Store
 from index.tokens import TokenVectors
+from index.versions import Maker
 
 BUNDLED_REPORT = "global-compact-2020"
 
 _ENCODE_AT_ONCE = 64  # paragraphs between two reports of progress
+_INDEXED_EVERY = 2_000  # paragraphs that are added: no question has to wait for more
+_NAMED = 10  # reports in a sentence
 _KEPT_ABOVE = 500  # paragraphs: what is encoded of so long a report survives an interruption
 
 Progress = Callable[[int, int], None]  # paragraphs done, paragraphs in all
@@ -46,7 +52,12 @@ class Library:
         self.encoder = encoder
         self._home = home
         self._store = Store(home)
-        self._index: Index | None = None
+        self._structures = Structures(home, self._store)
+        self._n_added = 0  # paragraphs since the search structures were brought up to date
+
+    def one_state(self) -> AbstractContextManager[None]:
+        """All that this thread asks inside is of one state, whatever other processes change."""
+        return self._store.one_state()
 
     def report_ids(self) -> list[str]:
         """Ids of the reports, in alphabetical order."""
@@ -60,13 +71,17 @@ class Library:
         """
         return self._store.report(report_id)
 
+    def overviews(self) -> list[Overview]:
+        """What there is of each report without its paragraphs, by id in alphabetical order."""
+        return self._store.covers.overviews()
+
     def metadata(self, report_id: str) -> Metadata:
-        """What the cover of a report says.
+        """What the cover of a report says, as corrected.
 
         Raises:
             StaleError: there is none of that id any more.
         """
-        return self._store.metadata(report_id)
+        return self._store.covers.metadata(report_id)
 
     def paragraph(self, report_id: str, number: str) -> Paragraph:
         """One paragraph by its printed number, white space aside: ``"69"``, ``"87 (a)"``.
@@ -74,11 +89,10 @@ class Library:
         Raises:
             LibraryError: the report, or the paragraph in it, is not there.
         """
-        paragraphs = self.report(report_id).paragraphs
         wanted = "".join(number.split())
-        for paragraph in paragraphs:
-            if paragraph.number == wanted:
-                return paragraph
+        if found := self._store.paragraph(report_id, wanted):
+            return found
+        paragraphs = self.report(report_id).paragraphs
         first, last = paragraphs[0].number, paragraphs[-1].number
         raise LibraryError(
             f"{report_id} has no paragraph {wanted!r}: it runs from {first} to {last}"
@@ -102,7 +116,7 @@ class Library:
 
     def holds(self, report_id: str, content: bytes) -> bool:
         """Whether a report was read from just this content."""
-        return report_id in self.report_ids() and self._store.content(report_id) == content
+        return self._store.holds(report_id, content)
 
     def add(self, report: Report, content: bytes, progress: Progress | None = None) -> None:
         """Encode a report and put it in the library, replacing the one of its id.
@@ -116,6 +130,9 @@ class Library:
         self._store.check_maker(maker)
         windows = self._encode(report.paragraphs, progress, self._store.encoded(report.report_id))
         self._store.put(IndexedReport(report, content, windows), maker)
+        self._n_added += len(report.paragraphs)
+        if self._n_added >= _INDEXED_EVERY:
+            self.index()
 
     def remove(self, report_id: str) -> None:
         """Remove a report; what people said of its paragraphs is kept.
@@ -126,12 +143,18 @@ class Library:
         self._store.remove(report_id)
 
     def correct(self, report_id: str, metadata: Metadata) -> None:
-        """Put other words on the cover of a report."""
-        self._store.correct(report_id, metadata)
+        """Keep the title, symbol and date that differ from what the document says.
+
+        They outlive a new reading of the report, and a new file of its name.
+
+        Raises:
+            LibraryError: there is no report of that id.
+        """
+        self._store.covers.correct(report_id, metadata)
 
     def disk_bytes(self) -> int:
         """What the library and its search structures take on disk."""
-        kept = [*self._home.glob("library.sqlite*"), *self._home.glob("index-*/**/*")]
+        kept = [*self._home.glob("library.sqlite*"), *self._home.glob("segment-*/*")]
         return sum(path.stat().st_size for path in kept if path.is_file())
 
     def add_bundled(self, progress: Progress | None = None) -> None:
@@ -141,18 +164,42 @@ class Library:
             self.add_file(files("index").joinpath("reports", source).read_bytes(), source, progress)
 
     def reindex(self, progress: Progress | None = None) -> None:
-        """Read, number and encode every report again, from the files kept with them."""
-        sources = [(self.report(report_id).source, report_id) for report_id in self.report_ids()]
-        contents = [self._store.content(report_id) for _, report_id in sources]
-        reports = [
-            read_report(content, source)
-            for content, (source, _) in zip(contents, sources, strict=True)
-        ]
-        indexed = [
-            IndexedReport(report, content, self._encode(report.paragraphs, progress))
-            for report, content in zip(reports, contents, strict=True)
-        ]
-        self._store.replace_all(indexed, self._maker())
+        """Read, number and encode every report again, from the files kept with them.
+
+        One by one they wait beside the present ones until all are there. Interrupted, the
+        library is as before, and the next time this goes on with the reports that are left.
+
+        Args:
+            progress: told how far it has come.
+        Raises:
+            ReadError: a report cannot be read any more.
+        """
+        if self._store.maker() is None:
+            return
+        versions, maker = self._store.versions, self._maker()
+        sizes = {overview.report_id: overview.n_paragraphs for overview in self.overviews()}
+        versions.begin(maker)
+        while not versions.take_over(maker):  # again where one was added meanwhile
+            missing = versions.missing()
+            done, total = 0, sum(sizes.get(report_id, 0) for report_id in missing)
+            for report_id in missing:
+                with suppress(StaleError):  # it was removed meanwhile
+                    versions.put(self._read_again(report_id, _within(progress, done, total)), maker)
+                done += sizes.get(report_id, 0)
+            if progress and total:
+                progress(total, total)
+        if self.report_ids():
+            self.index()
+
+    def _read_again(self, report_id: str, progress: Progress) -> IndexedReport:
+        source, content = self._store.file(report_id)
+        try:
+            report = replace(read_report(content, source), report_id=report_id)
+        except ReadError as error:
+            raise ReadError(
+                f"{report_id}: {error}; or leave it out with `qa remove {report_id}`"
+            ) from error
+        return IndexedReport(report, content, self._encode(report.paragraphs, progress))
 
     def index(self) -> Index:
         """The search structures over the present state of the library.
@@ -160,10 +207,10 @@ class Library:
         Raises:
             LibraryError: the library is empty, or was made with another encoder.
         """
-        if self._index is None or self._index.generation != self._store.generation():
+        with self.one_state():
             self._store.check_maker(self._maker())
-            self._index = open_index(self._home, self._store)
-        return self._index
+            self._n_added = 0
+            return self._structures.index()
 
     def generation(self) -> str:
         """A name for the present state of the library; every change of its reports makes one."""
@@ -175,15 +222,15 @@ class Library:
         Raises:
             LibraryError: the disk is full, or another program holds the library.
         """
-        self._store.keep_judgement(judgement)
+        self._store.judgements.keep(judgement)
 
     def judgements(self) -> list[Judgement]:
         """All that people said of citations, oldest first."""
-        return self._store.judgements()
+        return self._store.judgements.all()
 
     def clear_judgements(self) -> int:
         """Delete all that people said, for good; return how many judgements it was."""
-        return self._store.clear_judgements()
+        return self._store.judgements.clear()
 
     def check_reports(self, report_ids: Sequence[str]) -> None:
         """Make sure that reports are there.
@@ -191,12 +238,13 @@ class Library:
         Raises:
             LibraryError: one of them is not.
         """
-        known = self.report_ids()
         for report_id in report_ids:
-            if report_id not in known:
+            if not self._store.is_there(report_id):
+                known = self.report_ids()
+                named = ", ".join(known[:_NAMED]) + (", …" if len(known) > _NAMED else "")
                 raise LibraryError(
-                    f"no report {report_id!r}, expected one of {', '.join(known)}: "
-                    "`qa list` shows what there is"
+                    f"no report {report_id!r}, expected one of {named}: `qa list` shows what "
+                    "there is"
                 )
 
     def _maker(self) -> Maker:
@@ -223,7 +271,7 @@ class Library:
         is_long = len(missing) > _KEPT_ABOVE
         if is_long:
             names = {self._key(keys[row]): keys[row] for row in missing}
-            pending = self._store.pending(list(names))
+            pending = self._store.pending.find(list(names))
             windows.update((names[name], found) for name, found in pending.items())
             missing = [row for row in missing if keys[row] not in windows]
         for first in range(0, len(missing), _ENCODE_AT_ONCE):
@@ -232,7 +280,7 @@ class Library:
             encoded = self._encode_batch([paragraphs[row] for row in rows], headings)
             windows.update(zip((keys[row] for row in rows), encoded, strict=True))
             if is_long:
-                self._store.keep_pending({self._key(keys[row]): windows[keys[row]] for row in rows})
+                self._store.pending.keep({self._key(keys[row]): windows[keys[row]] for row in rows})
             if progress:
                 progress(len(paragraphs) - len(missing) + first + len(rows), len(paragraphs))
         return [windows[key] for key in keys]
@@ -269,6 +317,16 @@ class Library:
             encode_whole(self.encoder, [t for notes in texts for t in notes], "paragraph")
         )
         return [[TokenVectors.beside(next(encodings)) for _ in notes] for notes in texts]
+
+
+def _within(progress: Progress | None, done: int, total: int) -> Progress:
+    """Progress of one report as progress of all, short of the end."""
+
+    def report(done_here: int, _: int) -> None:
+        if progress:
+            progress(min(done + done_here, total - 1), total)
+
+    return report
 
 
 class _EncodedText(NamedTuple):

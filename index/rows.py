@@ -1,11 +1,12 @@
 """How reports, paragraphs and windows stand in the tables of SQLite."""
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,15 @@ from index.tokens import TokenVectors
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS reports (
-    report_row INTEGER PRIMARY KEY, report_id TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
-    language TEXT NOT NULL, metadata TEXT NOT NULL, content BLOB NOT NULL
+    report_row INTEGER PRIMARY KEY, report_id TEXT NOT NULL, version TEXT NOT NULL,
+    stamp INTEGER NOT NULL UNIQUE, source TEXT NOT NULL, language TEXT NOT NULL,
+    metadata TEXT NOT NULL, content BLOB NOT NULL, UNIQUE (report_id, version)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS corrections (
+    report_id TEXT PRIMARY KEY, title TEXT, symbol TEXT, date TEXT
+) STRICT;
+CREATE VIEW IF NOT EXISTS present_reports AS SELECT * FROM reports
+    WHERE version = (SELECT value FROM manifest WHERE key = 'version');
 CREATE TABLE IF NOT EXISTS headings (
     report_row INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
     text TEXT NOT NULL, depth INTEGER NOT NULL, position INTEGER NOT NULL
@@ -89,14 +96,39 @@ class IndexedReport:
     windows: Sequence[Sequence[Window]]
 
 
-def insert_report(db: sqlite3.Connection, indexed: IndexedReport) -> None:
-    """Write a report with everything that belongs to it."""
+class SearchRows(NamedTuple):
+    """What search structures are built from, of one report.
+
+    Attributes:
+        stamp: of the report.
+        paragraph_keys: int64, shape (n_paragraphs,), ascending.
+        texts: the text of each paragraph with that of its footnotes.
+        window_keys: int64, shape (n_windows,).
+        window_paragraphs: int64, shape (n_windows,), the paragraph of each window, counted
+            from 0, ascending.
+        vectors: float32, shape (n_windows, dim), of length 1.
+        pieces: of each paragraph the distinct word pieces in its text, int32.
+    """
+
+    stamp: int
+    paragraph_keys: npt.NDArray[np.int64]
+    texts: list[str]
+    window_keys: npt.NDArray[np.int64]
+    window_paragraphs: npt.NDArray[np.int64]
+    vectors: Vectors
+    pieces: list[npt.NDArray[np.int32]]
+
+
+def insert_report(db: sqlite3.Connection, indexed: IndexedReport, version: str) -> None:
+    """Write a report with everything that belongs to it, under a stamp never used before."""
     report = indexed.report
     report_row = db.execute(
-        "INSERT INTO reports (report_id, source, language, metadata, content) "
-        "VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO reports (report_id, version, stamp, source, language, metadata, content) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             report.report_id,
+            version,
+            secrets.randbits(62),
             report.source,
             report.language,
             json.dumps(asdict(report.metadata)),
@@ -135,41 +167,12 @@ def _insert_paragraph(
     db.executemany(
         "INSERT INTO windows (paragraph_row, vector, tokens, scales, token_ids, spans) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        [(paragraph_row, *_columns(window)) for window in windows],
+        [(paragraph_row, *window_columns(window)) for window in windows],
     )
 
 
-def insert_pending(db: sqlite3.Connection, key: str, windows: Sequence[Window]) -> None:
-    """Keep the windows of a text until the report that holds it is whole."""
-    db.executemany(
-        "INSERT OR REPLACE INTO pending_windows VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(key, position, *_columns(window)) for position, window in enumerate(windows)],
-    )
-
-
-def select_pending(db: sqlite3.Connection, key: str) -> list[Window]:
-    """The windows that `insert_pending` kept; none for an unknown key."""
-    rows = db.execute(
-        "SELECT vector, tokens, scales, token_ids, spans FROM pending_windows "
-        "WHERE key = ? ORDER BY position",
-        (key,),
-    )
-    return [
-        Window(
-            np.frombuffer(vector, np.float32),
-            TokenVectors(
-                np.frombuffer(tokens, np.int8).reshape(len(scales) // 4, -1),
-                np.frombuffer(scales, np.float32),
-                np.frombuffer(token_ids, np.int32),
-                np.frombuffer(spans, np.int32).reshape(-1, 2),
-                np.zeros(1, np.int64),
-            ),
-        )
-        for vector, tokens, scales, token_ids, spans in rows
-    ]
-
-
-def _columns(window: Window) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+def window_columns(window: Window) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+    """A window as the tables hold it: vector, tokens, scales, token_ids, spans."""
     tokens = window.tokens
     return (
         window.vector.tobytes(),
@@ -195,23 +198,38 @@ def read_paragraph(row: tuple[str, str, str, str, int, str, int | None, str]) ->
     )
 
 
-def searched_text(paragraph: Paragraph) -> str:
+def _searched_text(paragraph: Paragraph) -> str:
     """What BM25 looks at: the text with what its footnotes say."""
     return " ".join([paragraph.text, *note_prose(paragraph)])
 
 
-def count_documents(db: sqlite3.Connection) -> npt.NDArray[np.int64]:
-    """How many paragraphs hold each word piece in their text, headings left aside."""
-    frequency = np.zeros(0, np.int64)
-    rows = db.execute("SELECT paragraph_row, token_ids, spans FROM windows ORDER BY paragraph_row")
-    for _, windows in groupby(rows, key=lambda row: row[0]):
-        pieces = np.unique(
-            np.concatenate([_pieces_of_text(ids, spans) for _, ids, spans in windows])
-        )
-        if len(pieces) and pieces[-1] >= len(frequency):
-            frequency = np.pad(frequency, (0, int(pieces[-1]) + 1 - len(frequency)))
-        frequency[pieces] += 1
-    return frequency
+def read_search_rows(db: sqlite3.Connection, stamp: int) -> SearchRows:
+    """What search structures are built from, of the report with this stamp."""
+    paragraphs = db.execute(
+        f"SELECT paragraph_row, {PARAGRAPH_COLUMNS} FROM paragraphs "
+        "JOIN reports USING (report_row) WHERE stamp = ? ORDER BY paragraph_row",
+        (stamp,),
+    ).fetchall()
+    keys = np.array([key for key, *_ in paragraphs], np.int64)
+    windows = db.execute(
+        "SELECT window_row, paragraph_row, vector, token_ids, spans FROM windows "
+        "JOIN paragraphs USING (paragraph_row) JOIN reports USING (report_row) "
+        "WHERE stamp = ? ORDER BY paragraph_row, window_row",
+        (stamp,),
+    ).fetchall()
+    by_paragraph = groupby(windows, key=lambda row: row[1])
+    return SearchRows(
+        stamp,
+        keys,
+        [_searched_text(read_paragraph(row[1:])) for row in paragraphs],
+        np.array([row[0] for row in windows], np.int64),
+        np.searchsorted(keys, np.array([row[1] for row in windows], np.int64)),
+        np.frombuffer(b"".join(row[2] for row in windows), np.float32).reshape(len(windows), -1),
+        [
+            np.unique(np.concatenate([_pieces_of_text(ids, spans) for *_, ids, spans in group]))
+            for _, group in by_paragraph
+        ],
+    )
 
 
 def _pieces_of_text(token_ids: bytes, spans: bytes) -> npt.NDArray[np.int32]:

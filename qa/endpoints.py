@@ -53,7 +53,6 @@ def make_endpoints(library: Library) -> tuple[Callable[..., Any], ...]:
 
     def reports() -> list[Json]:
         """List the reports that can be asked: id, title, author, date, language, paragraphs."""
-        whole = [library.report(report_id) for report_id in library.report_ids()]
         return [
             {
                 "report": report.report_id,
@@ -61,9 +60,9 @@ def make_endpoints(library: Library) -> tuple[Callable[..., Any], ...]:
                 "author": report.metadata.author,
                 "date": report.metadata.date,
                 "language": report.language,
-                "paragraphs": len(report.paragraphs),
+                "paragraphs": report.n_paragraphs,
             }
-            for report in whole
+            for report in library.overviews()
         ]
 
     return ask, paragraph, reports

@@ -381,7 +381,7 @@ def test_an_older_library_gets_the_table(pets: Library, tmp_path: Path) -> None:
     _say(again, _ask(again, "cats purr"), "a", r1=True)
     assert len(again.judgements()) == 1
     with sqlite3.connect(path) as db:
-        assert db.execute("SELECT value FROM manifest WHERE key = 'format'").fetchone() == ("2",)
+        assert db.execute("SELECT value FROM manifest WHERE key = 'format'").fetchone() == ("3",)
 
 
 _JUDGE = """

@@ -91,26 +91,64 @@ def test_an_empty_library_says_so(tmp_path: Path) -> None:
         Library(tmp_path, ToyEncoder()).index()
 
 
-@pytest.mark.parametrize("broken", ["dense.faiss", "rows.npz", "bm25"])
-def test_a_broken_index_is_built_again(library: Library, tmp_path: Path, broken: str) -> None:
-    library.index()
-    (folder,) = (tmp_path / "home").glob("index-*")
-    target = folder / broken
-    for path in target.iterdir() if target.is_dir() else [target]:
-        path.write_bytes(b"")
-    again = Library(tmp_path / "home", ToyEncoder())
-    assert len(again.index().dense) == 98
+def test_the_cover_of_a_report_is_corrected(library: Library) -> None:
+    generation = library.generation()
+    corrected = replace(
+        library.metadata("global-compact-2020"), title="Migration", date="1 May 2021"
+    )
+    library.correct("global-compact-2020", corrected)
+    metadata = library.metadata("global-compact-2020")
+    assert (metadata.title, metadata.date) == ("Migration", "1 May 2021")
+    assert metadata.author == "Report of the Secretary-General"
+    assert library.report("global-compact-2020").metadata == metadata
+    assert library.generation() == generation  # nothing that is searched has changed
+    with pytest.raises(LibraryError, match="no report 'nowhere': `qa list`"):
+        library.correct("nowhere", corrected)
 
 
-def test_indexes_of_earlier_states_and_killed_builds_go(library: Library, tmp_path: Path) -> None:
-    library.index()
-    killed = tmp_path / "home" / "building-x"
-    killed.mkdir()
-    os.utime(killed, (0, 0))
+def test_corrections_outlive_new_readings_and_new_files(tmp_path: Path) -> None:
+    library = Library(tmp_path, ToyEncoder())
+    library.add_file(b"# Pets\n\n1. Cats purr.\n", "pets.md")
+    as_read = library.metadata("pets")
+    library.correct("pets", replace(as_read, title="Beasts", symbol="A/1"))
+    library.reindex()
+    assert library.metadata("pets") == replace(as_read, title="Beasts", symbol="A/1")
+    library.add_file(b"# Animals\n\n1. Cats purr.\n", "pets.md")
+    library.correct("pets", replace(library.metadata("pets"), symbol=""))  # as the document says
+    assert library.metadata("pets") == replace(as_read, title="Beasts")
+    library.correct("pets", replace(library.metadata("pets"), title="Animals"))
+    library.add_file(b"# Creatures\n\n1. Cats purr.\n", "pets.md")
+    assert library.metadata("pets").title == "Creatures"
+    library.correct("pets", replace(as_read, title="Beasts"))
+    library.remove("pets")
+    library.add_file(b"# Plants\n\n1. Trees grow.\n", "pets.md")
+    assert library.metadata("pets").title == "Plants"
+
+
+def test_reports_are_told_without_their_paragraphs(library: Library) -> None:
     library.add_file(_TWO, "two.md")
-    library.index()
-    assert len(list((tmp_path / "home").glob("index-*"))) == 1
-    assert not killed.exists()
+    bundled, two = library.overviews()
+    assert bundled.metadata == library.metadata(BUNDLED_REPORT)
+    assert (bundled.report_id, bundled.n_paragraphs) == (BUNDLED_REPORT, 98)
+    assert (two.report_id, two.source, two.n_paragraphs) == ("two", "two.md", 2)
+    assert two.language == library.report("two").language
+
+
+def test_one_paragraph_is_read_by_its_number(library: Library) -> None:
+    assert library.paragraph(BUNDLED_REPORT, "87 (a)").number == "87(a)"
+    with pytest.raises(LibraryError, match="has no paragraph '999': it runs from summary to"):
+        library.paragraph(BUNDLED_REPORT, "999")
+    with pytest.raises(LibraryError, match="no report 'nowhere'"):
+        library.paragraph("nowhere", "1")
+
+
+def test_the_sentence_about_an_unknown_report_names_only_some(tmp_path: Path) -> None:
+    library = Library(tmp_path, ToyEncoder())
+    for number in range(12):
+        library.add_file(_TWO, f"r{number:02}.md")
+    library.check_reports(["r00", "r11"])
+    with pytest.raises(LibraryError, match=r"'x', expected one of r00, .*, r09, …: `qa list`"):
+        library.check_reports(["r00", "x"])
 
 
 _WRITER = """
@@ -216,18 +254,6 @@ def test_a_report_is_removed_and_no_longer_found(library: Library) -> None:
     assert {hit.paragraph.report_id for hit in hits} == {"global-compact-2020"}
     with pytest.raises(LibraryError, match="no report 'zebras'"):
         library.remove("zebras")
-
-
-def test_the_cover_of_a_report_is_corrected(library: Library) -> None:
-    generation = library.generation()
-    corrected = replace(
-        library.metadata("global-compact-2020"), title="Migration", date="1 May 2021"
-    )
-    library.correct("global-compact-2020", corrected)
-    metadata = library.metadata("global-compact-2020")
-    assert (metadata.title, metadata.date) == ("Migration", "1 May 2021")
-    assert metadata.author == "Report of the Secretary-General"
-    assert library.generation() == generation  # nothing that is searched has changed
 
 
 class _InterruptedEncoder(_CountingEncoder):

@@ -49,13 +49,13 @@ def _add_export(commands: Commands) -> None:
 
 def _list(options: argparse.Namespace) -> int:
     library = open_library()
-    reports = [library.report(report_id) for report_id in library.report_ids()]
+    reports = library.overviews()
     if options.format == "json":
         rows = [
             {
                 "report": report.report_id,
                 "title": report.metadata.title,
-                "paragraphs": len(report.paragraphs),
+                "paragraphs": report.n_paragraphs,
                 "language": report.language,
                 "source": report.source,
             }
@@ -66,7 +66,7 @@ def _list(options: argparse.Namespace) -> int:
     for report in reports:
         print(
             f"{report.report_id}  {report.metadata.title}  "
-            f"({len(report.paragraphs)} paragraphs, {report.language}, {report.source})"
+            f"({report.n_paragraphs} paragraphs, {report.language}, {report.source})"
         )
     return OK
 
