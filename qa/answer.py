@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from qa.confidence import shipped_confidence
 from qa.conversation import read_question
 from qa.evidence import best_sentences
 from qa.language import unknown_language
-from qa.lookup import look_up, may_name_a_place
+from qa.lookup import look_up_in, warn_of_unlisted
 from qa.reasons import Reason, find_reason
 from qa.search import (
     Hit,
@@ -131,30 +131,29 @@ def answer_question(
         raise QuestionError(f"cannot show {top_k} paragraphs: ask for 1 to {MAX_TOP_K}")
     text = clean_question(question)
     library.check_reports(reports)
-    found = _look_up(text, library, reports or library.report_ids())
+    asked = reports or library.report_ids()
+    found = _look_up(text, library, asked)
     if found:
         return found
     try:
-        return _search(text, library, reports, top_k, earlier, explains)
+        answer = _search(text, library, reports, top_k, earlier, explains)
     except StaleError:  # another process changed the library meanwhile: look at it anew
-        return _search(text, library, reports, top_k, earlier, explains)
+        answer = _search(text, library, reports, top_k, earlier, explains)
+    warning = warn_of_unlisted(text, asked)
+    return replace(answer, note=f"{answer.note} {warning}".strip()) if warning else answer
 
 
 def _look_up(question: str, library: Library, reports: Sequence[str]) -> Answer | None:
     """The places that a question names, exactly and all of them; None if it names none."""
-    if not may_name_a_place(question):
+    lookup = look_up_in(library, question, reports)
+    if lookup is None:
         return None
-    lookups = [look_up(question, library.report(report_id)) for report_id in reports]
-    named = [lookup for lookup in lookups if lookup is not None]
-    if not named:
-        return None
-    places = [place for lookup in named for place in lookup.places]
     hits = tuple(
         CitedHit(place.paragraph, rank, 1.0, place.start, place.end)
-        for rank, place in enumerate(places, start=1)
+        for rank, place in enumerate(lookup.places, start=1)
     )
-    note = " ".join(lookup.sentence for lookup in named)
-    return Answer(question, "found" if hits else "not_found", float(bool(hits)), hits, note, True)
+    state: State = "found" if hits else "not_found"
+    return Answer(question, state, float(bool(hits)), hits, lookup.sentence, is_exact=True)
 
 
 def _search(

@@ -17,7 +17,7 @@ from index.library import Library
 from index.report import Paragraph, Report
 from index.store import Store
 from qa.answer import MAX_QUESTION_LENGTH, MAX_TOP_K, Answer
-from qa.lookup import look_up, may_name_a_place
+from qa.lookup import MOST_LOOKED_IN, look_up, may_name_a_place
 from qa.lookup.mentions import find_mention, listed_objectives
 from qa.lookup.names import find_names
 from qa.lookup.outline import read_outline
@@ -26,7 +26,6 @@ _MORE = 3  # paragraphs that are shown in addition
 _TITLE_WIDTH = 50  # characters of a heading in a label
 _COMMON = 1 / 12  # of the paragraphs: a name in more of them leads nowhere in particular
 _NEVER_COMMON = 4  # paragraphs, however short the report
-_KEPT_REPORTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +44,10 @@ class Suggestion:
 
 
 class _Contents(NamedTuple):
-    """A report, what each of its paragraphs says with its footnotes, and the names in it."""
+    """A report, and what each of its paragraphs says with its footnotes."""
 
     report: Report
     texts: list[str]
-    names: frozenset[str]
 
 
 def suggest(
@@ -72,23 +70,37 @@ def suggest(
     index, report_ids = library.index(), reports or library.report_ids()
     suggestions = [_more_paragraphs(answer, index, reports)]
     if answer.state != "not_found" and answer.hits[0].paragraph.report_id in report_ids:
-        contents = [_read_contents(index.store, index.generation, each) for each in report_ids]
-        suggestions += [_section_around(answer, contents), _other_mentions(answer, contents)]
+        own = answer.hits[0].paragraph.report_id
+        is_named = len(report_ids) > MOST_LOOKED_IN  # a look-up then needs the report's name
+        read = [own] if is_named else report_ids
+        contents = [_read_contents(index.store, index.generation, each) for each in read]
+        within = f" in {own}" if is_named else ""
+        names = _read_names(index.store, index.generation, own)
+        suggestions += [
+            _section_around(answer, contents, within),
+            _other_mentions(answer, contents, names, within),
+        ]
     return tuple(suggestion for suggestion in suggestions if suggestion)
 
 
-@lru_cache(maxsize=_KEPT_REPORTS)
+@lru_cache(maxsize=MOST_LOOKED_IN)
 def _read_contents(store: Store, generation: str, report_id: str) -> _Contents:
     """A report in one state of the library: to read it takes longer than all the rest."""
     report = store.report(report_id)
     texts = [" ".join([p.text, *(note.text for note in p.footnotes)]) for p in report.paragraphs]
-    return _Contents(report, texts, find_names(report))
+    return _Contents(report, texts)
+
+
+@lru_cache(maxsize=MOST_LOOKED_IN)
+def _read_names(store: Store, generation: str, report_id: str) -> frozenset[str]:
+    """The names in a report, in one state of the library."""
+    return find_names(_read_contents(store, generation, report_id).report)
 
 
 def _more_paragraphs(answer: Answer, index: Index, reports: Sequence[str]) -> Suggestion | None:
     """The same question with more citations, unless all there are have been shown."""
     question = " ".join([*answer.context, answer.question])
-    is_foreign = bool(answer.note) and not answer.context
+    is_foreign = answer.state == "not_found" and bool(answer.note) and not answer.context
     is_place = bool(answer.context) and may_name_a_place(question)
     if answer.is_exact or is_foreign or is_place or len(question) > MAX_QUESTION_LENGTH:
         return None
@@ -101,7 +113,9 @@ def _more_paragraphs(answer: Answer, index: Index, reports: Sequence[str]) -> Su
     return Suggestion(f"Show more paragraphs ({top_k} in all)", question, top_k)
 
 
-def _section_around(answer: Answer, contents: Sequence[_Contents]) -> Suggestion | None:
+def _section_around(
+    answer: Answer, contents: Sequence[_Contents], within: str
+) -> Suggestion | None:
     """The innermost section that the first paragraph stands in."""
     first = answer.hits[0].paragraph
     outline = read_outline(_own_contents(first, contents).report)
@@ -115,21 +129,24 @@ def _section_around(answer: Answer, contents: Sequence[_Contents]) -> Suggestion
         return None
     count = "1 paragraph" if len(found) == 1 else f"{len(found)} paragraphs"
     short = textwrap.shorten(section.title, _TITLE_WIDTH, placeholder=" …")
-    return Suggestion(f"Read {place.format(short)} ({count})", question)
+    return Suggestion(f"Read {place.format(short)} ({count})", question + within)
 
 
-def _other_mentions(answer: Answer, contents: Sequence[_Contents]) -> Suggestion | None:
+def _other_mentions(
+    answer: Answer, contents: Sequence[_Contents], names: frozenset[str], within: str
+) -> Suggestion | None:
     """What else mentions an objective, or else a name, of the first paragraph."""
     shown = _shown(answer)
-    for target in _targets(answer, _own_contents(answer.hits[0].paragraph, contents)):
-        question = f"Which paragraphs mention {target}?"
-        found = _look_up(question, contents)
+    own = _own_contents(answer.hits[0].paragraph, contents)
+    for target in _targets(answer, own, names):
+        question = f"Which paragraphs mention {target}{within}?"
+        found = _look_up(f"Which paragraphs mention {target}?", contents)
         if found & shown and found - shown:
             return Suggestion(f"{question} ({len(found)} in all)", question)
     return None
 
 
-def _targets(answer: Answer, contents: _Contents) -> list[str]:
+def _targets(answer: Answer, contents: _Contents, names: frozenset[str]) -> list[str]:
     """The objectives and names in the first paragraph, the best to ask about first.
 
     What the question names comes first, even if only another paragraph holds it, then what
@@ -139,7 +156,7 @@ def _targets(answer: Answer, contents: _Contents) -> list[str]:
     question, first = answer.question, answer.hits[0]
     text = first.paragraph.text
     counts = {target: 0 for target in listed_objectives(f"{question} {text}")}
-    for name in contents.names:
+    for name in names:
         if name in text or name.lower() in question.lower():
             counts[name] = sum(name in each for each in contents.texts)
     most = max(_NEVER_COMMON, len(contents.texts) * _COMMON)

@@ -26,16 +26,16 @@ def _find_mentions(match: re.Match[str], report: Report) -> Lookup | None:
     if re.fullmatch(_OBJECTIVES, target, re.IGNORECASE):
         numbers = dict.fromkeys(re.findall(r"\d+", target))
         whole = parts = [f"objective {number}" for number in numbers]
-    places = _mentions(whole, report)
+    places = find_mentions(whole, report)
     initials = "".join(place.paragraph.text[place.start] for place in places)
     if match.groupdict().get("about") and not (_is_name(target) or initials.isupper()):
         return None  # "paragraphs about detention" asks for a subject, not for a word
     if places:
-        return Lookup(_count_mentions(places, whole), places)
+        return Lookup(count_mentions(places, whole), places)
     if not parts or not all(" " not in part or _is_name(part) for part in parts):
         return None  # a description: the search may find it
-    places = _mentions(parts, report)
-    sentence = _count_mentions(places, parts) if places else f"No paragraph mentions “{target}”."
+    places = find_mentions(parts, report)
+    sentence = count_mentions(places, parts) if places else f"No paragraph mentions “{target}”."
     return Lookup(sentence, places)
 
 
@@ -43,7 +43,7 @@ def _is_name(target: str) -> bool:
     return bool(re.fullmatch(_NAME, target) or re.fullmatch(_EXACT, target, re.IGNORECASE))
 
 
-def _mentions(targets: Sequence[str], report: Report) -> tuple[Place, ...]:
+def find_mentions(targets: Sequence[str], report: Report) -> tuple[Place, ...]:
     """The paragraphs that mention a target in their text or in a footnote."""
     places: list[Place] = []
     for paragraph in report.paragraphs:
@@ -54,7 +54,8 @@ def _mentions(targets: Sequence[str], report: Report) -> tuple[Place, ...]:
     return tuple(places)
 
 
-def _count_mentions(places: Sequence[Place], targets: Sequence[str]) -> str:
+def count_mentions(places: Sequence[Place], targets: Sequence[str]) -> str:
+    """Say how many paragraphs mention a target."""
     n_notes = sum(place.end - place.start == len(place.paragraph.text) for place in places)
     notes = f", {n_notes} of them in a footnote" if n_notes else ""
     verb = "paragraphs mention" if len(places) > 1 else "paragraph mentions"
@@ -126,3 +127,11 @@ FORMS: tuple[Form, ...] = (
     (f"{BEFORE}(?:every |any )?(?:mention|reference)s? (?:of|to) {_TARGET}", _find_mentions),
     (f"(?:show (?:me )?|find |where is )?(?P<target>{_EXACT})", _find_mentions),
 )
+
+
+def asks_for_mentions(question: str) -> bool:
+    """Whether a question asks for all that mentions a name, or that holds a phrase."""
+    text = " ".join(question.split()).strip(AROUND)
+    matches = (re.fullmatch(form, text, re.IGNORECASE) for form, _ in FORMS)
+    match = next(filter(None, matches), None)
+    return match is not None and (not match.groupdict().get("about") or _is_name(match["target"]))

@@ -7,6 +7,12 @@ from typing import NamedTuple
 from index.numbering import strip_numbering
 from index.report import Paragraph, Report
 
+_LABEL = re.compile(
+    r"(?:(?i:part|chapter|section|title|partie|chapitre|parte|capítulo|раздел|глава)\s+"
+    r"([IVXLC]+|[A-Z]|\d+)(?!\w)|([IVXLC]+(?=\.\s)|[A-Z](?=\.\s)|\d+(?:\.\d+)*(?=\.\s)|"
+    r"\d+(?:\.\d+)+(?=\s)))"
+)
+
 
 class Section(NamedTuple):
     """A chapter, or a part of one.
@@ -50,5 +56,11 @@ def read_outline(report: Report) -> list[Section]:
 
 
 def _labels(headings: Sequence[str]) -> tuple[str, ...]:
-    matches = [re.match(r"([IVXLC]+|[A-Z]|\d+)\.\s", heading) for heading in headings]
-    return tuple(match[1] if match else "" for match in matches)
+    """The label of each heading; "1.1" below "1." is labelled by what it adds, "1"."""
+    labels: list[str] = []
+    for heading in headings:
+        match = _LABEL.match(heading)
+        label = (match[1] or match[2]) if match else ""
+        above = ".".join(filter(None, labels))
+        labels.append(label.removeprefix(f"{above}.") if above else label)
+    return tuple(labels)

@@ -1,72 +1,97 @@
-"""Look-ups of paragraphs by their numbers: "para. 87 (b)", "paras 3, 5 to 7"."""
+"""Look-ups of paragraphs by their numbers: "para. 87 (b)", "annex I, paras 3, 5 to 7"."""
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
-from index.report import Paragraph, Report
-from qa.lookup.places import Form, Lookup, join_names, mark_whole, name_runs
-from qa.lookup.wording import AFTER, AND, BEFORE, TO, split_list
-
-_Key = tuple[int, str]  # "87(a)" is (87, "a")
-_Range = tuple[_Key, _Key]
-
-_NUMBER = r"\d{1,9}(?: ?\([a-z]\)| ?[a-z]\b)?"
-_NUMBERS = rf"(?P<list>{_NUMBER}(?:(?:{AND}|{TO})(?:{_NUMBER}|\([a-z]\)))*)"
-_PARAGRAPH = rf"(?:(?:sub-?)?paragraphs?|paras?\.?|¶+) ?(?:(?:number|no\.?) )?{_NUMBERS}"
+from index.report import Report
+from qa.lookup.absent import (
+    describe_absent_place,
+    describe_missing,
+    look_elsewhere,
+    name_places,
+    place_label,
+)
+from qa.lookup.addresses import PATTERNS, Address, read_address
+from qa.lookup.numbers import leads_to
+from qa.lookup.places import Form, Lookup, as_sentence, mark_whole, name_runs
+from qa.lookup.rows import End, Rows, exists, in_places, of_kinds, read_ends, read_rows, runs_of
 
 
 def _find_paragraphs(match: re.Match[str], report: Report) -> Lookup | None:
-    known = _numbered(report, has_sign="¶" in match.string)
-    ranges = _read_ranges(match["list"])
-    missing = [
-        key for key in dict.fromkeys(end for ends in ranges for end in ends) if key not in known
-    ]
-    if missing and re.search(r"\d [a-z]\b", match["list"], re.IGNORECASE):
+    address = read_address(match)
+    if address is None:
+        return None
+    rows = read_rows(report)
+    scope = in_places(rows, address)
+    if address.places and not scope:
+        return describe_absent_place(address, rows, report)
+    if not address.numbers:
+        return _describe_places(scope)
+    own = of_kinds(scope, address)
+    if address.kinds == ("summary",):
+        return _describe_summary(own, address)
+    own, ends = _read_numbers(address, own, rows)
+    if not own and address.kinds[0] not in ("", "¶"):
+        return look_elsewhere(f"{address.noun} {address.numbers}", address.kinds[0], report)
+    return _describe(address, ends, own)
+
+
+def _read_numbers(address: Address, own: Rows, rows: Rows) -> tuple[Rows, list[tuple[End, End]]]:
+    """The numbers as the body has them, or else, where no place is named, as an annex does."""
+    ends = read_ends(address.numbers, own)
+    if address.places or any(exists(end.path, own) for pair in ends for end in pair):
+        return own, ends
+    elsewhere = of_kinds([row for row in rows if row[0].places], address)
+    ends_there = read_ends(address.numbers, elsewhere)
+    if all(exists(end.path, elsewhere) for pair in ends_there for end in pair):
+        return elsewhere, ends_there
+    return own, ends
+
+
+def _describe(address: Address, ends: Sequence[tuple[End, End]], own: Rows) -> Lookup | None:
+    missing = dict.fromkeys(
+        (end.path, end.name) for pair in ends for end in pair if not exists(end.path, own)
+    )
+    if missing and re.search(r"\d [a-z]\b", address.numbers, re.IGNORECASE):
         return None  # "88 d" is meant as 88 (d) only where there is one
-    runs = [[p for key, p in known.items() if _is_within(key, ends)] for ends in ranges]
-    sentences = [f"{name_runs(runs).capitalize()}."] if any(runs) else []
+    if missing and address.kinds == ("(",):
+        return None
+    runs = [
+        run for first, last in ends for run in runs_of(first.path, last.path, own, address.page)
+    ]
+    sentences = [as_sentence(name_runs(runs))] if runs else []
+    heads = [run[0] for run in runs]
+    if len(ends) == 1 and len(runs) > 1:
+        times = "twice" if len(runs) == 2 else f"{len(runs)} times"
+        sentences.append(f"The report prints this number {times}.")
+    if address.page and heads and all(head.page != address.page for head in heads):
+        page = heads[0].page
+        sentences.append(f"It stands on page {page}." if page else "The report gives no pages.")
     if missing:
-        sentences.append(_missing_paragraphs(missing, known))
+        sentences.append(describe_missing(list(missing), address, own))
     return Lookup(" ".join(sentences), mark_whole(*runs))
 
 
-def _numbered(report: Report, *, has_sign: bool) -> dict[_Key, Paragraph]:
-    """Paragraphs by number; those counted "¶3" by their sign, or where none is printed."""
-    known: dict[str, dict[_Key, Paragraph]] = {"": {}, "¶": {}}
-    for paragraph in report.paragraphs:
-        if match := re.fullmatch(r"(¶?)(\d+)(?:\(([a-z])\))?", paragraph.number):
-            known[match[1]][int(match[2]), match[3] or ""] = paragraph
-    return (has_sign and known["¶"]) or known[""] or known["¶"]
+def _describe_places(scope: Rows) -> Lookup:
+    """A whole annex or preamble, or several."""
+    sentences = []
+    for _, group in groupby(scope, key=lambda row: row[0].places):
+        rows = list(group)
+        name = place_label(rows[0][1])
+        runs = [[p for _, p in run] for _, run in groupby(rows, key=lambda row: row[0].kind)]
+        sentences.append(as_sentence(f"{name}: {name_runs(runs, within=f'{name}, ')}"))
+    return Lookup(" ".join(sentences), mark_whole(p for _, p in scope))
 
 
-def _read_ranges(text: str) -> list[_Range]:
-    """Read "3, 5 to 7 and 87 (a)" as the first and last key of each part."""
-    ranges = []
-    number = 0
-    for part in split_list(text.lower()):
-        ends = []
-        for end in part:
-            number = int(re.sub(r"\D", "", end) or number)  # "87 (a) and (b)"
-            ends.append((number, re.sub(r"[^a-z]", "", end)))
-        ranges.append((min(ends), max(ends)))
-    return list(dict.fromkeys(ranges))
+def _describe_summary(own: Rows, address: Address) -> Lookup:
+    again = re.search(r"\[(\d+)", address.numbers)
+    wanted = f"summary~{again[1]}" if again else "summary"
+    found = [p for number, p in own if leads_to((wanted,), number.path)]
+    if not found:
+        subject = name_places(address.places) if address.places else "the report"
+        return Lookup(as_sentence(f"{subject} has no summary"), ())
+    return Lookup(as_sentence(name_runs([found])), mark_whole(found))
 
 
-def _is_within(key: _Key, ends: _Range) -> bool:
-    """Whether a range holds a key; its last paragraph brings its sub-paragraphs."""
-    first, (number, letter) = ends
-    return first <= key <= (number, letter or "~")
-
-
-def _missing_paragraphs(missing: Sequence[_Key], known: dict[_Key, Paragraph]) -> str:
-    if not known:
-        return "The report has no numbered paragraphs."
-    names = [f"{number} ({letter})" if letter else str(number) for number, letter in missing]
-    letters = [letter for number, letter in known if number == missing[0][0] and letter]
-    extent = f"its paragraphs run from {min(known)[0]} to {max(known)[0]}"
-    if letters:
-        extent = f"its sub-paragraphs run from ({letters[0]}) to ({letters[-1]})"
-    return f"The report has no paragraph {join_names(names, 'or')}: {extent}."
-
-
-FORMS: tuple[Form, ...] = ((f"{BEFORE}{_PARAGRAPH}{AFTER}", _find_paragraphs),)
+FORMS: tuple[Form, ...] = tuple((pattern, _find_paragraphs) for pattern in PATTERNS)

@@ -1,4 +1,4 @@
-"""Look-ups of what a report's parts are for: its recommendations, its summary."""
+"""Look-ups of what a report recommends."""
 
 import re
 
@@ -23,12 +23,4 @@ def _find_recommendations(match: re.Match[str], report: Report) -> Lookup | None
     return Lookup(f"The recommendations are in {name_runs(runs)}.", mark_whole(*runs))
 
 
-def _find_summary(match: re.Match[str], report: Report) -> Lookup:
-    found = [p for p in report.paragraphs if p.number == "summary"]
-    return Lookup("The summary." if found else "The report has no summary.", mark_whole(found))
-
-
-FORMS: tuple[Form, ...] = (
-    (f"{BEFORE}{_RECOMMENDATIONS}{AFTER}", _find_recommendations),
-    (f"{BEFORE}(?:executive )?summary{AFTER}", _find_summary),
-)
+FORMS: tuple[Form, ...] = ((f"{BEFORE}{_RECOMMENDATIONS}{AFTER}", _find_recommendations),)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from index.report import Report
+from index.report import Paragraph, Report
 from qa.lookup.outline import Section, read_outline
-from qa.lookup.places import Form, Lookup, join_names, mark_whole, name_runs
+from qa.lookup.places import Form, Lookup, as_sentence, join_names, mark_whole, name_runs
 from qa.lookup.wording import AFTER, AND, BEFORE, TO, split_list
 
 LABEL = r"\b(?>[ivxlc]+|[a-z]|\d{1,3})\b"  # atomic: "V" is a numeral and a letter
@@ -33,8 +33,10 @@ class Path(NamedTuple):
 
     def leads_to(self, section: Section) -> bool:
         """Whether it names this section; a section's label alone does so below any chapter."""
-        is_as_deep = not self.is_chapter or len(section.labels) == 1
-        return is_as_deep and section.labels[-len(self.labels) :] == self.labels
+        is_named = section.headings[-1].lower().startswith("chap")
+        is_as_deep = not self.is_chapter or len(section.labels) == 1 or is_named
+        labels = tuple(part for label in section.labels for part in label.split("."))
+        return is_as_deep and labels[-len(self.labels) :] == self.labels
 
     def is_in(self, outline: Iterable[Section]) -> bool:
         """Whether there is such a section."""
@@ -57,7 +59,23 @@ def _find_section(match: re.Match[str], report: Report) -> Lookup | None:
         return None  # "i.e." is no section
     if not found and len(path.labels) > 2 and "," in match["path"]:
         return None  # "section V.A, V.B" is a list
+    if not found and (clauses := _clauses(path, report)):
+        return Lookup(as_sentence(name_runs([clauses])), mark_whole(clauses))
     return _describe(found, [] if found else [path], outline)
+
+
+def _clauses(path: Path, report: Report) -> list[Paragraph]:
+    """The paragraphs of a dotted number or a sign: "1.1.1" of section 1.1, "§ 5" of section 5."""
+    start = ".".join(path.labels)
+    return [
+        p
+        for p in report.paragraphs
+        if re.search("[.§]", p.number) and _begins(start, p.number.lstrip("§"))
+    ]
+
+
+def _begins(start: str, number: str) -> bool:
+    return number == start or number.startswith((f"{start}.", f"{start}("))
 
 
 def _find_sections(match: re.Match[str], report: Report) -> Lookup | None:

@@ -2,7 +2,7 @@
 
 import re
 
-AROUND = "?!., \"'“”‘’"  # what may stand before and after a question or a name
+AROUND = "?!., \"'“”‘’«»¿¡？！。，؟"  # what may stand before and after a question or a name
 
 AND = r" ?(?:[,;&]|\b(?:and|or)\b)(?: ?\b(?:and|or)\b)? ?"
 TO = r" ?(?:[-–—]|\b(?:to|through)\b) ?"
@@ -18,6 +18,35 @@ AFTER = (
     r"(?:,? (?:please|says?|said|read|about|mean|contain|belongs? to|stand|found|of|in|the|"
     r"this|present|report|document|here|full))*"
 )
+_UNITS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
+ORDINAL = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{'|'.join(_UNITS)})\b"
+
+
+def ordinal_value(ordinal: str) -> int:
+    """The number that "4th" or "fourth" stands for."""
+    digits = re.match(r"\d+", ordinal)
+    return int(digits[0]) if digits else _UNITS.index(ordinal.lower()) + 1
 
 
 def split_list(text: str) -> list[list[str]]:

@@ -1,0 +1,78 @@
+import pytest
+
+from index.report import Report
+from tests.lookups import (
+    SUB_87,
+    SUB_88,
+    Case,
+    check_found,
+    make_report,
+    numbers_between,
+    numbers_of,
+)
+
+_PARAGRAPHS = [
+    ("paragraph 12", "Paragraph 12.", ["12"]),
+    ("para 12", "Paragraph 12.", ["12"]),
+    ("para. 12", "Paragraph 12.", ["12"]),
+    ("¶12", "Paragraph 12.", ["12"]),
+    ("¶ 12?", "Paragraph 12.", ["12"]),
+    ("PARA. 12", "Paragraph 12.", ["12"]),
+    ("paragraph number 12", "Paragraph 12.", ["12"]),
+    ("show me paragraph 12", "Paragraph 12.", ["12"]),
+    ("what does paragraph 12 say?", "Paragraph 12.", ["12"]),
+    ("read para. 12", "Paragraph 12.", ["12"]),
+    ("What’s in paragraph 12?", "Paragraph 12.", ["12"]),
+    ("What is paragraph 12 about?", "Paragraph 12.", ["12"]),
+    ("What does the report say in paragraph 12?", "Paragraph 12.", ["12"]),
+    ("Could you show me the full text of  paragraph\n12, please?", "Paragraph 12.", ["12"]),
+    ("paragraph 9 of the report", "Paragraph 9.", ["9"]),
+    ("What does paragraph 9 of this report say?", "Paragraph 9.", ["9"]),
+    ("paragraph 9 in the document", "Paragraph 9.", ["9"]),
+    ("para 88 (d)", "Paragraph 88 (d).", ["88(d)"]),
+    ("paragraph 87(a)", "Paragraph 87 (a).", ["87(a)"]),
+    ("para 88d", "Paragraph 88 (d).", ["88(d)"]),
+    ("para 88 d", "Paragraph 88 (d).", ["88(d)"]),
+    ("PARA 88 D", "Paragraph 88 (d).", ["88(d)"]),
+    ("paras 61-63", "Paragraphs 61 to 63.", numbers_between(61, 63)),
+    ("paragraphs 61 to 63", "Paragraphs 61 to 63.", numbers_between(61, 63)),
+    ("paragraphs 61–63", "Paragraphs 61 to 63.", numbers_between(61, 63)),
+    ("paragraphs 63 to 61", "Paragraphs 61 to 63.", numbers_between(61, 63)),
+    ("paragraphs 61 and 63", "Paragraphs 61 and 63.", ["61", "63"]),
+    ("paras. 3, 5 and 7", "Paragraphs 3, 5 and 7.", ["3", "5", "7"]),
+    ("paras. 7, 5, and 3", "Paragraphs 7, 5 and 3.", ["3", "5", "7"]),
+    ("paragraphs 3, 5 to 7", "Paragraphs 3 and 5 to 7.", ["3", "5", "6", "7"]),
+    ("paragraphs 5 and 5", "Paragraph 5.", ["5"]),
+    ("paragraph 87", "Paragraph 87 with its sub-paragraphs.", SUB_87),
+    ("paragraphs 86-88", "Paragraphs 86 to 88 (d).", ["86", *SUB_87, *SUB_88]),
+    ("paragraphs 87(a)-(c)", "Paragraphs 87 (a) to 87 (c).", ["87(a)", "87(b)", "87(c)"]),
+    ("paragraphs 87 (a) and (e)", "Paragraphs 87 (a) and 87 (e).", ["87(a)", "87(e)"]),
+]
+
+_PARTLY = [
+    (
+        "paragraphs 12 and 90",
+        "Paragraph 12. The report has no paragraph 90: its paragraphs run from 1 to 88.",
+        ["12"],
+    ),
+    (
+        "paragraphs 86-95",
+        "Paragraphs 86 to 88 (d). The report has no paragraph 95: its paragraphs run from 1 to 88.",
+        ["86", *SUB_87, *SUB_88],
+    ),
+]
+
+
+@pytest.mark.parametrize("case", [*_PARAGRAPHS, *_PARTLY])
+def test_a_paragraph_is_found_by_its_number(case: Case, report: Report) -> None:
+    check_found(case, report)
+
+
+def test_paragraphs_without_printed_numbers_are_found_by_their_count() -> None:
+    counted = make_report(("¶1", "One."), ("¶2", "Two."), ("¶3", "Three."))
+    assert numbers_of("paragraph 2", counted) == ["¶2"]
+    assert numbers_of("¶2", counted) == ["¶2"]
+    assert numbers_of("paragraphs 2-3", counted) == ["¶2", "¶3"]
+    mixed = make_report(("¶1", "Preface."), ("1", "One."))
+    assert numbers_of("paragraph 1", mixed) == ["1"]
+    assert numbers_of("¶1", mixed) == ["¶1"]
