@@ -1,11 +1,12 @@
 # serve: install, index the bundled report at first start, open the page
 # test:  install, lint, type-check, run every test
+# ocr:   install text recognition, so that scanned PDFs can be added
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test lint bench load clean
+.PHONY: serve test lint ocr bench load clean
 
 serve: $(VENV)/.product
 	$(BIN)/qa serve
@@ -18,8 +19,12 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+ocr: $(VENV)/.product
+	$(PIP) --editable '.[ocr]'
+
 bench: $(VENV)/.product
 	$(BIN)/python -m eval.bench
+	$(BIN)/python -m eval.fuzz
 
 load: $(VENV)/.product
 	$(PIP) --editable '.[load]'

@@ -7,7 +7,7 @@ from typing import Literal
 
 from index.report import Link
 
-Kind = Literal["heading", "text", "note", "box"]
+Kind = Literal["heading", "text", "note", "box", "recognised", "unread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Block:
 
     Attributes:
         kind: what the source shows it to be; a box stands by itself between paragraphs.
+            "recognised" and "unread" have no text: they tell of a page that is a picture.
         text: clean prose; ``"\n"`` only where the source forces a line break.
         marks: footnote marks taken out of the text.
         links: hyperlinks on slices of the text.

@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import PurePath
 
@@ -12,6 +13,8 @@ from index.blocks import Block
 from index.errors import ReadError
 from index.metadata import read_metadata
 from index.numbering import number_blocks
+from index.readers.decode import utf_16_order
+from index.readers.scanned import odd_scans
 from index.report import Report
 
 _LANGUAGE_SAMPLE = 10_000  # characters: more no longer changes the verdict
@@ -21,9 +24,10 @@ _OTHER_FORMATS = (".doc", ".odt", ".rtf", ".pages", ".pptx", ".xlsx", ".png", ".
 SUFFIXES = (*_MARKDOWN, ".pdf", ".docx", ".docm", ".html", ".htm", ".xhtml", ".epub", ".txt")
 
 Reader = Callable[[bytes], list[Block]]
+Progress = Callable[[int, int], None]  # pages recognised, pages to recognise
 
 
-def read_report(content: bytes, source: str) -> Report:
+def read_report(content: bytes, source: str, progress: Progress | None = None) -> Report:
     """Read the bytes of a file: PDF, Word, HTML, EPUB, Markdown or plain text.
 
     What a file is tells its content, and only for text its name.
@@ -31,17 +35,20 @@ def read_report(content: bytes, source: str) -> Report:
     Args:
         content: the whole file.
         source: its name, which gives the report its id.
+        progress: told how far the recognition of scanned pages has come.
 
     Raises:
         ReadError: another format, or not a readable report.
     """
+    source = plain_name(source)
     name = PurePath(source).stem
     report_id = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
     if not content.strip():
         raise ReadError(f"{source} is empty: choose a file with a report in it")
     if not report_id:
-        raise ReadError(f"{source!r} has no letter or digit to name the report by: rename it")
-    body = number_blocks(_reader(content, source)(content), report_id)
+        raise ReadError(f"{source} has no letter or digit to name the report by: rename it")
+    blocks = _reader(content, source, progress)(content)
+    body = number_blocks(blocks, report_id)
     sample = " ".join(paragraph.text for paragraph in body.paragraphs)[:_LANGUAGE_SAMPLE]
     return Report(
         report_id=report_id,
@@ -50,18 +57,25 @@ def read_report(content: bytes, source: str) -> Report:
         source=source,
         headings=body.headings,
         paragraphs=body.paragraphs,
-        oddities=body.oddities,
+        oddities=(*odd_scans(blocks), *body.oddities),
     )
 
 
-def _reader(content: bytes, source: str) -> Reader:
+def plain_name(source: str) -> str:
+    """A file's name to show and to keep: on one line, without folders or what shows nothing."""
+    shown = source.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
+    name = "".join(sign for sign in " ".join(shown.split()) if sign.isprintable())
+    return PurePath(name).name or name
+
+
+def _reader(content: bytes, source: str, progress: Progress | None) -> Reader:
     """The reader of a format; each brings libraries of its own, loaded where they are used."""
     start = content[:1024].lstrip()
     suffix = PurePath(source).suffix.lower()
     if start.startswith(b"%PDF"):
         from index.readers.pdf import read_pdf
 
-        return read_pdf
+        return partial(read_pdf, progress=progress)
     if start.startswith(b"PK"):
         return _archive_reader(content, source)
     if start.startswith(b"\xd0\xcf\x11\xe0") or suffix in _OTHER_FORMATS:
@@ -72,7 +86,8 @@ def _reader(content: bytes, source: str) -> Reader:
         from index.readers.html import read_html
 
         return read_html
-    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    is_utf_16 = start.startswith((b"\xff\xfe", b"\xfe\xff")) or utf_16_order(content)
+    if b"\0" in start and not is_utf_16:
         raise ReadError(f"{source} is no document: choose a PDF, Word, HTML, EPUB or text file")
     from index.readers.text import read_text
 

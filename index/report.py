@@ -173,7 +173,15 @@ class Metadata:
 
 
 OddityKind = Literal[
-    "gap", "repeat", "jump back", "note without mark", "mark without note", "empty", "long"
+    "gap",
+    "repeat",
+    "jump back",
+    "note without mark",
+    "mark without note",
+    "empty",
+    "long",
+    "recognised",
+    "unread",
 ]
 
 

@@ -150,9 +150,17 @@ def test_styles_number_their_paragraphs_and_zero_switches_off() -> None:
 
 
 def test_bullets_print_no_number_and_empty_items_count() -> None:
-    body = item("a", 1) + item("b") + item("") + item("c")
+    body = item("b") + item("a", 1) + item("") + item("c")
     levels = level(0, "%1.") + level(1, "•", "bullet")
-    assert texts(word_file(body, numbering=numbering(levels))) == ["a", "1. b", "3. c"]
+    assert texts(word_file(body, numbering=numbering(levels))) == ["1. b", "a", "3. c"]
+
+
+def test_a_level_that_was_skipped_counts_as_shown() -> None:
+    levels = level(0, "%1.") + level(1, "%1.%2")
+    body = item("a", 1) + item("b", 1) + item("c") + item("d", 1)
+    assert texts(word_file(body, numbering=numbering(levels))) == [
+        *("1.1 a", "1.2 b", "2. c", "2.1 d")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -375,6 +383,121 @@ def test_numbers_of_automatic_fields_are_computed() -> None:
     )
     body = p(runs=runs.format("a")) + p(runs=runs.format("b"))
     assert texts(word_file(body)) == ["1. a", "2. b"]
+
+
+def listnum(code: str) -> str:
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f"<w:r><w:instrText> LISTNUM {code}</w:instrText></w:r>"
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def test_numbers_in_the_middle_of_a_text_are_computed() -> None:
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    runs = listnum("NumberDefault \\l 5") + run.format("see;") + listnum("NumberDefault \\l 5")
+    body = p("Decides ", runs=runs + run.format("act."))
+    body += p(runs=listnum("LegalDefault \\l 1 \\s 4") + run.format("x"))
+    body += p(runs=listnum("LegalDefault \\l 2") + run.format("y"))
+    body += p(runs=listnum("Own \\l 1") + run.format("z"))
+    body += p(runs=listnum("OutlineDefault") + run.format("v"))
+    own = numbering('<w:name w:val="Own"/>' + level(0, "§ %1", start=7))
+    assert texts(word_file(body, numbering=own)) == [
+        *("Decides (a) see;(b) act.", "4. x", "4.1. y", "§ 7 z", "I. v")
+    ]
+
+
+def test_a_note_that_is_marked_again_is_no_number_in_the_text() -> None:
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr>{}</w:r>'
+    again = "".join(
+        raised.format(part)
+        for part in (
+            '<w:fldChar w:fldCharType="begin"/>',
+            "<w:instrText> NOTEREF _Ref1 \\f \\h</w:instrText>",
+            '<w:fldChar w:fldCharType="separate"/>',
+            "<w:t>1</w:t>",
+            '<w:fldChar w:fldCharType="end"/>',
+        )
+    )
+    body = p("One", runs=mark(2) + again) + p("Two", runs=again)
+    body += p("See note ", runs=field("NOTEREF _Ref1 \\h", "1"))
+    blocks = read_docx(word_file(body, footnotes=note("footnote", 2, "N.")))
+    assert blocks == [
+        Block("text", "One", marks=(Mark(3, "1"),)),
+        Block("note", "N.", label="1"),
+        Block("text", "Two", marks=(Mark(3, "1"),)),
+        Block("note", "N.", label="1"),
+        Block("text", "See note 1"),
+    ]
+
+
+def test_raised_figures_stay_raised() -> None:
+    styles = (
+        '<w:style w:type="character" w:styleId="S"><w:rPr>'
+        '<w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+    )
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{}</w:t></w:r>'
+    styled = '<w:r><w:rPr><w:rStyle w:val="S"/></w:rPr><w:t>2</w:t></w:r>'
+    body = (
+        p("10", runs=raised.format("-6")) + p("5", runs=raised.format("th")) + p("m", runs=styled)
+    )
+    assert texts(word_file(body, styles=styles)) == ["10⁻⁶", "5th", "m²"]
+
+
+def with_inserted(name: str, content: bytes) -> bytes:
+    """A Word file that shows another file between its two paragraphs."""
+    relation = f'<Relationship Id="x" Type="{_OFFICE}/aFChunk" Target="{name}"/>'
+    stream = BytesIO(word_file(p("1. a") + '<w:altChunk r:id="x"/>' + p("3. c"), relation))
+    with zipfile.ZipFile(stream, "a") as file:
+        file.writestr(f"word/{name}", content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.htm", b"<html><body><p>2. <b>b</b></p></body></html>"),
+        ("a.docx", word_file(p("2. b"))),
+        ("a.txt", b"2. b"),
+    ],
+)
+def test_inserted_files_are_read_in_their_place(name: str, content: bytes) -> None:
+    assert texts(with_inserted(name, content)) == ["1. a", "2. b", "3. c"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.rtf", b"{\\rtf1 2. b}"), ("a.docx", with_inserted("b.docx", word_file(p("2. b"))))],
+)
+def test_inserted_files_that_are_not_read_are_not_lost_in_silence(
+    name: str, content: bytes
+) -> None:
+    with pytest.raises(ReadError, match=r"inserted.*save it again"):
+        read_docx(with_inserted(name, content))
+
+
+def test_what_is_unpacked_of_inserted_files_counts_with_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inserted = word_file(p("b" * 5_000))
+    monkeypatch.setattr(archive, "MAX_BYTES", 7_000)
+    assert texts(inserted) == ["b" * 5_000]
+    with pytest.raises(ReadError, match="split the document"):
+        read_docx(with_inserted("a.docx", inserted))
+
+
+def test_more_paragraphs_than_a_document_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.readers.docx._MOST_PARAGRAPHS", 2)
+    assert texts(word_file(p("a") * 2)) == ["a", "a"]
+    with pytest.raises(ReadError, match="at most 2 paragraphs in a Word document, found 3: split"):
+        read_docx(word_file(p("a") * 3))
+
+
+@pytest.mark.parametrize("name", ["toc 2", "index 1", "table of figures"])
+def test_lists_of_contents_are_no_paragraphs(name: str) -> None:
+    styles = f'<w:style w:type="paragraph" w:styleId="C"><w:name w:val="{name}"/></w:style>'
+    body = p("1. Of cats 12", '<w:pStyle w:val="C"/>') + p("1. Cats purr.")
+    assert texts(word_file(body, styles=styles)) == ["1. Cats purr."]
 
 
 def test_links_to_the_web_are_kept() -> None:

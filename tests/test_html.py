@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from index.blocks import Block, Mark
@@ -89,14 +91,14 @@ def test_linked_notes_are_found_in_several_dialects() -> None:
 
 def test_superscripts_without_links_are_marks_where_a_note_opens_with_them() -> None:
     assert read("<p>a<sup>1</sup> m<sup>2</sup></p><p><sup>1</sup> Note.</p>") == [
-        Block("text", "a m2", marks=(Mark(1, "1"),)),
+        Block("text", "a m²", marks=(Mark(1, "1"),)),
         Block("note", "Note.", label="1"),
     ]
 
 
 def test_superscripts_with_two_notes_stay_text() -> None:
     page = "<p>a<sup>1</sup></p><p><sup>1</sup> Note.</p><p><sup>1</sup> Other.</p>"
-    assert texts(page) == ["a1", "1 Note.", "1 Other."]
+    assert texts(page) == ["a¹", "¹ Note.", "¹ Other."]
 
 
 def test_links_within_a_page_are_not_notes() -> None:
@@ -119,6 +121,58 @@ def test_tables_of_data_are_lines_and_tables_of_prose_are_paragraphs() -> None:
         *(f"1. {prose}", f"2. {prose}", "b")
     ]
     assert read("<table><tr><td><h2>H</h2><p>a</p><td>menu</table>")[0] == Block("heading", "H")
+
+
+def test_short_prose_beside_its_number_is_one_line_and_data_is_not() -> None:
+    page = "<table><tr><td>(a)</td><td>rights;</td></tr></table>"
+    page += "<table><tr><td>—</td><td>and duties.</td></tr></table>"
+    page += "<table><tr><td>1.</td><td>Algeria</td></tr></table>"
+    assert texts(page) == ["(a) rights;", "— and duties.", "1. | Algeria"]
+
+
+def test_raised_figures_stay_raised() -> None:
+    assert texts("<p>10<sup>-6</sup> m<sup>2</sup>, the 5<sup>th</sup></p>") == ["10⁻⁶ m², the 5th"]
+
+
+def test_what_shows_nothing_goes() -> None:
+    page = "<p>&#x200f;1. re&shy;port non&#8209;binding&#xfeff; wo&#x200b;rd</p>"
+    assert texts(page) == ["1. report non-binding word"]
+
+
+def test_classes_that_many_sites_share_tell_contents_and_headings() -> None:
+    page = "<div class='breadcrumb'>Home</div><p class=MsoToc1>I. Pets 3</p>"
+    page += "<p class=MsoTitle>Pets</p><p class='section-title'>I. Cats</p>"
+    page += "<p class=title>A sentence is none.</p><p class=titled>Nor this</p>"
+    assert read(page) == [
+        Block("heading", "Pets"),
+        Block("heading", "I. Cats"),
+        Block("text", "A sentence is none."),
+        Block("text", "Nor this"),
+    ]
+
+
+def test_the_one_article_of_a_page_is_its_main_part() -> None:
+    page = "<div>We use cookies</div><article><p>1. Cats purr and sleep all day.</p></article>"
+    assert texts(page) == ["1. Cats purr and sleep all day."]
+
+
+def test_a_title_that_is_a_files_name_heads_nothing() -> None:
+    assert texts("<title>L_2016119EN.xml</title><p>a") == ["a"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>1. x" + "<b>" * 3_000 + "y",
+        "<p>1. x" + "<span><a href='#a'><sup>1</sup></a>" * 3_000,
+        "<div id=a>" * 3_000 + "<a href='#a'>1</a>" * 3_000,
+        "<p>1. x" + "<sup>" * 3_000 + "2",
+    ],
+)
+def test_deep_nesting_takes_no_time(page: str) -> None:
+    started = time.monotonic()
+    read(page)
+    assert time.monotonic() - started < 10
 
 
 def test_bold_lines_are_headings_unless_most_is_bold() -> None:

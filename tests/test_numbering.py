@@ -705,3 +705,33 @@ def test_a_long_document_takes_a_moment() -> None:
     for blocks in (hostile, lists, heads, counted):
         _body(*blocks)
     assert time.perf_counter() - start < 10
+
+
+def test_a_number_inside_a_quotation_is_not_the_paragraphs() -> None:
+    quoted = ["“2. The quoted law begins here.", "3. And it ends with this sentence.”"]
+    body = _body("1. One is this.", "2. The law reads:", *quoted, "3. Three is this.", "4. Four.")
+    assert [number for number, _ in _texts(body)] == ["1", "2", "3", "4"]
+    assert body.paragraphs[1].text == " ".join(["The law reads:", *quoted])
+    assert not body.oddities
+
+
+def test_a_lettered_title_between_two_paragraphs_is_a_heading() -> None:
+    body = _body("1. One is this.", "(a) General principles", "2. Two is this.",
+                 "(b) Application to the case", "3. Three: (a) is first.")  # fmt: skip
+    assert [number for number, _ in _texts(body)] == ["1", "2", "3"]
+    assert [heading.text for heading in body.headings] == [
+        "(a) General principles",
+        "(b) Application to the case",
+    ]
+
+
+def test_the_last_item_of_a_list_is_no_title() -> None:
+    assert _numbers("1. Two things:", "(a) Water;", "(b) Land", "2. Two is this.") == [
+        "1", "1(a)", "1(b)", "2",
+    ]  # fmt: skip
+
+
+def test_a_mark_that_is_repeated_means_the_same_note_and_is_not_odd() -> None:
+    body = _body(_text("1. One.", Mark(4, "2")), _note("2"), _text("2. Two.", Mark(4, "2")))
+    assert [len(paragraph.footnotes) for paragraph in body.paragraphs] == [1, 0]
+    assert not body.oddities

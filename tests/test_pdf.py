@@ -353,8 +353,9 @@ def test_turned_pages_are_read_upright(rotate: int, turn: str) -> None:
     assert texts(read_pdf(make_pdf([page]))) == [" ".join(BODY)]
 
 
-def test_a_scan_names_the_remedy() -> None:
-    with pytest.raises(ReadError, match="pictures of pages and no text: run it through"):
+def test_a_scan_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.readers.pdf.scans.is_installed", lambda: False)
+    with pytest.raises(ReadError, match="pictures of pages and no text: install text recognition"):
         read_pdf(make_pdf([Page().frame(100, 100, 200, 200)]))
 
 

@@ -104,10 +104,54 @@ def test_a_damaged_byte_does_not_spoil_the_rest() -> None:
     assert read_text(content)[0].text.startswith("Доклад Генерального секретаря Доклад")
 
 
+_RUSSIAN = "1. Генеральная Ассамблея в своей резолюции просила Генерального секретаря о докладе."
+_FRENCH = (
+    "1. L’Assemblée générale a prié le Comité créé à Genève de présenter l’été une œuvre décidée."
+)
+_ARABIC = "1. طلبت الجمعية العامة في قرارها إلى الأمين العام أن يقدم تقريرا."
+_CHINESE = "1. 大会在其决议中请秘书长向大会提出报告,说明该国境内的人权情况和在这一年的工作。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        *((_RUSSIAN, name) for name in ("cp1251", "koi8-r", "cp866", "utf-16-le", "utf-16-be")),
+        (_FRENCH.replace("’", "'"), "iso8859-15"),
+        (_FRENCH, "mac_roman"),
+        (_ARABIC, "cp1256"),
+        (_CHINESE, "gb18030"),
+        (_CHINESE, "utf-16-le"),
+    ],
+)
+def test_older_encodings_are_told_by_their_letters(text: str, encoding: str) -> None:
+    (block,) = read_text(text.encode(encoding))
+    assert block.text == text
+
+
+def test_every_sign_that_ends_a_line_does() -> None:
+    assert texts("a\n\nb") == [block.text for block in read_text(b"a\v\vb")]
+    assert [block.text for block in read_text("a\u2029\r\nb\x85\rc".encode())] == ["a", "b", "c"]
+
+
+def test_what_typed_pages_carry_at_their_edges_goes() -> None:
+    lines = [f"{word} asked for a report on the situation of human rights" for word in "ABCDEF"]
+    pages = ["\n".join([*lines[:2], "    /...", "", "97-28391 (E)  051197"])]
+    pages += [
+        "\n".join(["A/52/500", "English", f"Page {number}", "", *lines[start : start + 2], "/..."])
+        for number, start in ((2, 2), (3, 4))
+    ]
+    assert " ".join(texts("\f".join(pages))) == " ".join(lines)
+
+
+def test_more_pages_than_a_report_has_are_refused() -> None:
+    with pytest.raises(ReadError, match="the text has 10,001 pages, expected at most 5,000: split"):
+        read_text(b"a\f" * 10_000)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("Доклад Генерального секретаря".encode("cp1251"), "save the file as UTF-8"),
+        ("Доклад".encode("cp1251"), "save the file as UTF-8"),
         ("秘书长的报告".encode("gbk"), "save the file as UTF-8"),
         (bytes(range(32)) * 9, "binary"),
     ],

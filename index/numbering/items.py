@@ -1,11 +1,11 @@
 """Where a lettered or roman list inside a paragraph stands, and what may come next in it."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from index.blocks import Block
 from index.numbering.labels import Item, count_between, read_items
+from index.numbering.scheme import is_quoting
 
 _DEEPEST = 3  # lists within lists; documents rarely have more than two
 _SMALL_GAP = 2
@@ -45,8 +45,7 @@ class Items:
     def read(self, text: str) -> None:
         """Follow the paragraph's text: it may open a quotation, or hold the list's first item."""
         self._text = text
-        if signs := re.findall("[“«”»]", text):
-            self.is_quoting = signs[-1] in "“«"
+        self.is_quoting = is_quoting(text, before=self.is_quoting)
 
     def find(self, position: int, text: str, *, dotted_digits: bool) -> Item | None:
         """The reading of the label of a text that fits the lists, or None: it has none.

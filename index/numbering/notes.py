@@ -1,7 +1,7 @@
 """Which footnote belongs to which mark: printed labels repeat from page to page."""
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -50,7 +50,8 @@ def attach_notes(
     """Put every note on a paragraph.
 
     A note without a mark goes to the paragraph nearest before it; one before all, one
-    whose mark is on the cover, and one marked by asterisks tell of the document.
+    whose mark is on the cover, and one marked by asterisks tell of the document. A note
+    stands once, with the first of its marks, though others may repeat it.
 
     Args:
         drafts: in one piece each.
@@ -61,12 +62,15 @@ def attach_notes(
     attached: list[list[Footnote]] = [[] for _ in drafts]
     oddities: list[Oddity] = []
     taken: set[int] = set()
+    explained: set[str] = set()
+    labels = Counter(note.label for note in notes.blocks if note.kind == "note")
     for draft, footnotes in zip(drafts, attached, strict=True):
         for mark in draft.pieces[0].marks:
             if mark.label.startswith("#"):
                 taken.add(int(mark.label[1:]))
                 footnotes.append(_footnote(notes.blocks[int(mark.label[1:])], mark.start))
-            else:
+                explained.add(footnotes[-1].number)
+            elif mark.label not in explained or labels[mark.label] > 1:  # else "2/" again
                 sentence = f"Footnote mark {mark.label} in {draft.number} has no note of its own."
                 oddities.append(
                     Oddity("mark without note", sentence, draft.number, draft.pieces[0].page)

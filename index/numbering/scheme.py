@@ -13,11 +13,12 @@ _FEW_WORDS = 12  # that a heading may have
 _ENDING = 10  # characters that show how a text ends
 _MOSTLY_UNNUMBERED = 6  # as many texts without a number for one with it: a list, no scheme
 _MOSTLY_UNDER_ARTICLES = 12  # the same for articles, which may be long
-_DOUBTFUL = 0.4  # of a candidate that may be a heading, or the middle of a sentence
+_DOUBTFUL = 0.4  # of a candidate that may be a heading, quoted, or the middle of a sentence
 _LISTED = 0.7  # of a 1 after a colon: it may begin a list inside a paragraph
 _SHORTEST = {"bare": 3, "han": 2, "paren": 2, "dash": 2, "square": 2}
 _ENDS_SENTENCE = re.compile(r"[.;:?!,،؛؟。；：？！，…][\"'”’»)\]]*$")
 _ENDS_PARAGRAPH = re.compile(r"[.;。；؛][\"'”’»)\]]*$")
+_QUOTES = re.compile("[“«”»]")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 Positioned = tuple[int, Block]  # a block and its position in the document
@@ -69,6 +70,12 @@ def ends_sentence(text: str) -> bool:
     return bool(_ENDS_SENTENCE.search(text.rstrip()[-_ENDING:]))
 
 
+def is_quoting(text: str, *, before: bool) -> bool:
+    """Whether a quotation is open behind a text: one that its marks open, or one from before."""
+    signs = _QUOTES.findall(text)
+    return signs[-1] in "“«" if signs else before
+
+
 def count_words(text: str) -> int:
     """How many words a text has; two Chinese characters count as one."""
     return len(text.split()) + len(_CJK.findall(text)) // 2
@@ -81,14 +88,15 @@ def is_like_heading(text: str) -> bool:
 
 def _candidates(blocks: Sequence[Positioned]) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {family: [] for family in FAMILIES}
-    before = "."
+    before, is_quoted = ".", False
     for position, block in blocks:
         if block.kind in ("heading", "text"):
             for label in read_labels(block.text):
                 if block.kind == "text" or _may_be_paragraph(label, block.text):
-                    weight = _weight(label, block, before)
+                    weight = _DOUBTFUL if is_quoted else _weight(label, block, before)
                     found[label.family].append(Candidate(position, label, weight))
             before = "." if block.kind == "heading" else block.text.rstrip()
+            is_quoted = block.kind == "text" and is_quoting(block.text, before=is_quoted)
     found["clause"] = _with_parents(found["clause"], found["dot"])
     return found
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from index.blocks import Block, Mark, cut_prefix
 from index.numbering.items import Items
-from index.numbering.labels import Item
+from index.numbering.labels import Item, read_items
 from index.numbering.outline import (
     ANNEX,
     APPENDIX,
@@ -95,6 +95,7 @@ class Walk:
         titles = {candidate.position for candidate in part.scheme.titles}
         if part.name and annex_name(part.blocks[0][1].text)[0]:
             titles.add(part.blocks[0][0])
+        titles |= _titles_of_letters(part, set(run))
         preamble, starred = find_preamble(part), find_starred(part)
         for position, block in part.blocks[start:end]:
             if position == preamble:
@@ -280,6 +281,24 @@ def _is_title(block: Block, end: int) -> bool:
     """Whether an article's label stands alone, or before a title, rather than its text."""
     rest = block.text[end:]
     return block.kind == "heading" or not rest or is_like_heading(rest)
+
+
+def _titles_of_letters(part: Part, numbered: set[int]) -> set[int]:
+    """The positions of titles such as "(a) General principles" between two paragraphs.
+
+    The paragraph before has ended, and a number stands right behind: no list has one item.
+    """
+    return {
+        position
+        for (_, above), (position, block), (below, _) in zip(
+            part.blocks, part.blocks[1:], part.blocks[2:], strict=False
+        )
+        if below in numbered
+        and position not in numbered
+        and block.kind == above.kind == "text"
+        and above.text.rstrip('”»"’) ').endswith(".")
+        and any(is_like_heading(block.text[item.end :]) for item in read_items(block.text))
+    }
 
 
 def _goes_on(before: str, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from dataclasses import dataclass
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
@@ -24,21 +25,34 @@ _BROKEN = (
 )
 
 
-class Archive:
-    """The parts of a zip file, unpacked one by one while they stay within bounds."""
+@dataclass(slots=True)
+class Budget:
+    """How much may still be unpacked, also of archives within archives."""
 
-    def __init__(self, content: bytes, kind: str) -> None:
+    bytes_left: int
+
+
+class Archive:
+    """The parts of a zip file, unpacked one by one while they stay within bounds.
+
+    Attributes:
+        names: of the parts.
+        budget: how much may still be unpacked.
+    """
+
+    def __init__(self, content: bytes, kind: str, budget: Budget | None = None) -> None:
         """Open an archive.
 
         Args:
             content: the whole file.
             kind: what a person calls it, for the errors: ``"Word document (.docx)"``.
+            budget: what it shares with the archive that it stands in.
 
         Raises:
             ReadError: not a zip file, damaged, or with more parts than a document has.
         """
         self._kind = kind
-        self._left = MAX_BYTES
+        self.budget = budget or Budget(MAX_BYTES)
         try:
             self._zip = ZipFile(BytesIO(content))
         except _BROKEN as error:
@@ -65,11 +79,11 @@ class Archive:
         """
         try:
             with self._zip.open(name) as part:
-                content = part.read(self._left + 1)
+                content = part.read(self.budget.bytes_left + 1)
         except (KeyError, *_BROKEN) as error:
             raise self.damaged() from error
-        self._left -= len(content)
-        if self._left < 0:
+        self.budget.bytes_left -= len(content)
+        if self.budget.bytes_left < 0:
             raise ReadError(
                 f"expected a {self._kind} of at most {MAX_BYTES // 1_000_000} MB unpacked,"
                 " found more: split the document"

@@ -9,8 +9,9 @@ from index.report import Link
 
 Cell = list[Block]
 
-_LONE_NUMBER = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-zа-я]|[ivxlc]+)[.)\]]+", re.IGNORECASE)
-_NUMBERED = re.compile(_LONE_NUMBER.pattern + r"\s", re.IGNORECASE)
+_LONE_NUMBER = re.compile(r"[(\[]?(?:\d+(?:\.\d+)*|[a-zа-я]|[ivxlc]+)[.)\]]+|[–—•]", re.IGNORECASE)
+_NUMBERED = re.compile(rf"(?:{_LONE_NUMBER.pattern})\s", re.IGNORECASE)
+_PROSE_ENDS = (".", ";", ":", ",", " and", " or", "。", "；")
 _SENTENCE = 60  # characters: a cell of fewer is an entry of a table rather than prose
 _FEW_PARAGRAPHS = 2
 
@@ -92,12 +93,12 @@ def _is_layout(row: Sequence[Cell]) -> bool:
 
 def _is_numbered_row(row: Sequence[Cell]) -> bool:
     """Whether the row is a number and, in the next cell, the prose that it numbers."""
-    number = row[0][0].text
+    number, text = row[0][0].text, row[-1][0].text
     return (
         len(row) == 2
         and len(row[0]) == 1
         and bool(_LONE_NUMBER.fullmatch(number))
-        and len(row[1][0].text) > _SENTENCE
+        and (len(text) > _SENTENCE or text.endswith(_PROSE_ENDS))
     )
 
 

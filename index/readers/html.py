@@ -9,6 +9,7 @@ from lxml import etree
 
 from index.blocks import Block, Kind, Prose, cut_prefix
 from index.errors import ReadError
+from index.readers.characters import plain_characters, raise_figures
 from index.readers.decode import decode_text
 from index.readers.flow import Cell, box_block, stack_blocks, table_blocks
 from index.readers.html_notes import BLOCKS, PageNotes, find_notes
@@ -47,7 +48,12 @@ _VOID = "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
 _SELF_CLOSED = re.compile(rf"<(?!(?:{_VOID})\b)([a-zA-Z][\w:.-]*)((?:\s[^<>]*)?)/>")
 _PARAGRAPH_END = re.compile(r"</p\s*>", re.IGNORECASE)  # parts words even where none began
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\ufffe\uffff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+# Of the classes that many sites and Word share: what surrounds a text, and what heads it.
+_DROPPED_CLASS = re.compile(
+    r"(?i)(?:^|\s)(?:toc|msotoc\w*|table-of-contents|breadcrumbs?|cookie[\w-]*|skip-?link)(?:\s|$)"
+)
+_HEADING_CLASS = re.compile(r"(?i)(?:^|\s|-|mso)(?:sub)?(?:title|heading)(?:\s|-|\d|$)")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _DEEPEST = 150  # elements within elements; what is deeper is read as plain text
@@ -91,7 +97,8 @@ def read_pages(pages: Sequence[tuple[str, bytes]]) -> list[Block]:
     for part in parts:
         page.visit(part, 0)
     blocks = page.take_blocks()
-    is_untitled = len(pages) == 1 and titles and titles[0] and book.find(".//h1") is None
+    is_titled = len(titles) == 1 and " " in titles[0]  # without a blank it is a file's name
+    is_untitled = len(pages) == 1 and is_titled and book.find(".//h1") is None
     return [Block("heading", titles[0]), *blocks] if is_untitled and blocks else blocks
 
 
@@ -138,10 +145,12 @@ def _local_address(href: str, address: str) -> str:
 
 
 def _main_part(root: etree._Element) -> etree._Element:
-    """The page's main part, if it names one that holds most of the text."""
-    mains = [element for element in root.iter(etree.Element) if _is_main(element)]
-    if len(mains) == 1 and 2 * len(_text(mains[0])) > len(_text(root)):
-        return mains[0]
+    """The page's main part, or its one article, if it holds most of the text."""
+    elements = list(root.iter(etree.Element))
+    for is_part in (_is_main, _is_article):
+        parts = [element for element in elements if is_part(element)]
+        if len(parts) == 1 and 2 * len(_text(parts[0])) > len(_text(root)):
+            return parts[0]
     return root
 
 
@@ -149,17 +158,22 @@ def _is_main(element: etree._Element) -> bool:
     return "main" in (element.tag, element.get("role"))
 
 
+def _is_article(element: etree._Element) -> bool:
+    return "article" in (element.tag, element.get("role"))
+
+
 def _text(element: etree._Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
 def _share_of_bold(root: etree._Element) -> float:
-    n_letters = len(_text(root))
-    n_bold = sum(
-        len(_text(element))
-        for element in root.iter(*_STRONG)
-        if not any(parent.tag in _STRONG for parent in element.iterancestors())
-    )
+    n_letters = n_bold = n_open = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        n_open += (1 if event == "start" else -1) * (element.tag in _STRONG)
+        text = element.text if event == "start" else element.tail
+        length = sum(map(len, (text or "").split()))
+        n_letters += length
+        n_bold += length if n_open else 0
     return n_bold / n_letters if n_letters else 0.0
 
 
@@ -232,6 +246,8 @@ class _Page:
                 self._break_line()
             elif tag in BLOCKS:
                 self._visit_block(element, depth)
+            elif tag == "sup" and not len(element):
+                self._add_text(raise_figures(element.text or ""))
             else:
                 self._visit_inline(element, depth)
 
@@ -275,7 +291,7 @@ class _Page:
             self._add_text(child.tail or "")
 
     def _add_text(self, text: str) -> None:
-        text = _UNPRINTABLE.sub("", text).replace("\n", " ")
+        text = plain_characters(_UNPRINTABLE.sub("", text).replace("\n", " "))
         if not text.strip():
             self._prose.add(text)
             return
@@ -317,9 +333,7 @@ class _Page:
             self._does_bold_tell
             and not self._in_table
             and 0 < self._letters == self._bold_letters
-            and len(block.text) <= _LONGEST_BOLD_HEADING
-            and block.text[-1] not in ".,;:"
-            and block.text[0] not in '"“„«‘'
+            and _stands_out(block.text)
         )
 
     def _add_note(self, element: etree._Element, depth: int) -> None:
@@ -374,7 +388,16 @@ def _rows(table: etree._Element) -> list[tuple[etree._Element, list[etree._Eleme
 
 
 def _is_heading(element: etree._Element) -> bool:
-    return element.tag in _HEADINGS or element.get("role") == "heading"
+    if element.tag in _HEADINGS or element.get("role") == "heading":
+        return True
+    is_named = element.tag == "p" and _HEADING_CLASS.search(element.get("class", ""))
+    return bool(is_named) and _stands_out(_text(element))
+
+
+def _stands_out(text: str) -> bool:
+    """Whether a text is short and unfinished, as headings are."""
+    is_short = 0 < len(text) <= _LONGEST_BOLD_HEADING
+    return is_short and text[-1] not in ".,;:" and text[0] not in '"“„«‘'
 
 
 def _is_page_break(element: etree._Element) -> bool:
@@ -383,6 +406,8 @@ def _is_page_break(element: etree._Element) -> bool:
 
 def _is_dropped(element: etree._Element) -> bool:
     if element.tag in _DROPPED or element.get("role") in _DROPPED_ROLES:
+        return True
+    if _DROPPED_CLASS.search(element.get("class", "")):
         return True
     if element.get("hidden") is not None or _HIDING.search(element.get("style", "")):
         return True

@@ -17,6 +17,7 @@ BLOCKS = frozenset(
 )
 _HOMES = frozenset((*("aside", "dd", "div", "li", "p", "section", "td"),))
 _MARK = re.compile(r"[\[(]?\s*(\d{1,4}|[a-z]|[ivxlc]{1,6}|[*†‡§]{1,4})\s*[\])]?", re.IGNORECASE)
+_LONGEST_MARK = 40  # characters, blanks included
 _LONGEST_NOTE = 10_000  # characters: what is longer is a part of the text
 _NOTE_KINDS = ("footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote")
 _MARK_KINDS = ("noteref", "doc-noteref")
@@ -46,10 +47,9 @@ def find_notes(root: etree._Element) -> PageNotes:
     candidates = []
     for link in elements:
         target = targets.get(link.get("href", "")) if link.tag == "a" else None
-        label = _label(link)
-        if target is not None and label and order[target] > order[link]:
+        if target is not None and order[target] > order[link] and (label := _label(link)):
             candidates.append((link, target, label))
-    goals = {target for _, target, _ in candidates}
+    goals = _count_inside({target for _, target, _ in candidates}, elements)
     for link, target, label in candidates:
         note = _home(target, goals)
         if _is_too_long(note) or note in link.iterancestors():
@@ -61,6 +61,19 @@ def find_notes(root: etree._Element) -> PageNotes:
             found.returns.update(back)
     _pair_superscripts(elements, found)
     return found
+
+
+def _count_inside(
+    goals: set[etree._Element], elements: list[etree._Element]
+) -> dict[etree._Element, int]:
+    """How many of the goals each element holds, itself included."""
+    counts = dict.fromkeys(elements, 0)
+    for element in reversed(elements):  # the children of an element before it
+        counts[element] += element in goals
+        parent = element.getparent()
+        if parent in counts:
+            counts[parent] += counts[element]
+    return counts
 
 
 def _is_too_long(note: etree._Element) -> bool:
@@ -84,13 +97,23 @@ def _targets(elements: list[etree._Element]) -> dict[str, etree._Element]:
 
 
 def _label(element: etree._Element) -> str:
-    match = _MARK.fullmatch("".join(element.itertext()).strip())
+    match = _MARK.fullmatch(_short_text(element))
     return match[1] if match else ""
+
+
+def _short_text(element: etree._Element) -> str:
+    """The text of an element, or ``""`` if it is too long for a mark."""
+    text = ""
+    for piece in element.itertext():
+        text += piece
+        if len(text) > _LONGEST_MARK:
+            return ""
+    return text.strip()
 
 
 def _is_mark(link: etree._Element) -> bool:
     """Whether the link looks like a footnote mark: raised, in brackets, or said to be one."""
-    text = "".join(link.itertext()).strip()
+    text = _short_text(link)
     parent = link.getparent()
     is_raised = link.find(".//sup") is not None or (parent is not None and parent.tag == "sup")
     classes = f"{link.get('class', '')} {parent.get('class', '') if parent is not None else ''}"
@@ -103,15 +126,20 @@ def _kind(element: etree._Element) -> str:
     return next((word for word in words if word in _NOTE_KINDS + _MARK_KINDS), "")
 
 
-def _home(target: etree._Element, goals: set[etree._Element]) -> etree._Element:
-    """The whole note: the block around the target, and wider while it holds no other note."""
+def _home(target: etree._Element, goals: dict[etree._Element, int]) -> etree._Element:
+    """The whole note: the block around the target, and wider while it holds no other note.
+
+    Args:
+        target: where the mark leads.
+        goals: how many such places every element holds.
+    """
     home = target
     while home.tag not in _HOMES and home.getparent() is not None:
         home = home.getparent()
     while (parent := home.getparent()) is not None and parent.tag in (*_HOMES, "tr"):
         if parent.tag in ("div", "section", "aside") and not _opens_with(parent, home):
             break
-        if sum(element in goals for element in parent.iter()) > 1 or _kind(home) in _NOTE_KINDS:
+        if goals[parent] > 1 or _kind(home) in _NOTE_KINDS:
             break
         home = parent
     return home
@@ -148,7 +176,7 @@ def _pair_superscripts(elements: list[etree._Element], found: PageNotes) -> None
     raised = [
         element
         for element in elements
-        if element.tag == "sup" and element.find(".//a") is None and _label(element)
+        if element.tag == "sup" and _label(element) and element.find(".//a") is None
     ]
     openings = {sup: block for sup in raised if (block := _opened_block(sup)) is not None}
     labels = Counter(_label(sup) for sup in openings)
@@ -165,12 +193,16 @@ def _pair_superscripts(elements: list[etree._Element], found: PageNotes) -> None
             found.returns.add(opening)
 
 
+def _has_text(element: etree._Element) -> bool:
+    return any(piece.strip() for piece in element.itertext())
+
+
 def _opened_block(element: etree._Element) -> etree._Element | None:
     """The paragraph that the element opens, if it does."""
     while element is not None and element.tag not in BLOCKS:
         parent, before = element.getparent(), element.getprevious()
         text = before.tail if before is not None else parent.text if parent is not None else None
-        if (text or "").strip() or (before is not None and "".join(before.itertext()).strip()):
+        if (text or "").strip() or (before is not None and _has_text(before)):
             return None
         element = parent
     return element if element is not None and element.tag in ("p", "li", "div") else None

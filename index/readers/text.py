@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.blocks import Block, Kind, Mark, Prose
+from index.errors import ReadError
+from index.readers.characters import plain_characters
 from index.readers.decode import decode_text
 
+_MOST_PAGES = 5_000
 _WIDEST_WRAP = 120  # characters: a longer line is a paragraph that nobody wrapped
 _RAGGED = 0.8  # of the full width: a line that ends before it was ended on purpose
 _LONGEST_HEADING = 120
@@ -20,6 +23,11 @@ _ITEM = re.compile(
 _NUMERAL_HEADING = re.compile(rf"(?:{_ROMAN}|[A-Z])\.\s+\S|(?:Annex|ANNEX|Chapter|Part) {_ROMAN}\b")
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*")
 _SIGN = re.compile(r"\[(?:\d+|\*+)\]|(?<![\w/])(?:\d+|\*+)/(?![\w/])")  # [1] or 1/
+# At the edges of typed pages: "go on" and the number of the printer's job.
+_PAGE_MARK = re.compile(
+    r"\s*(?:/(?:\.{3}|…)|\d\d-\d{5}\*? \([A-Z]\)(?:\s+\d{6})*\s*(?:/\.{3})?)\s*"
+)
+_EDGE = 4  # lines at each end of a page that may be its running head or foot
 _NOTE = re.compile(rf"(?P<sign>{_SIGN.pattern})\s+(?=\S)")
 
 
@@ -27,13 +35,18 @@ def read_text(content: bytes) -> list[Block]:
     """Read plain text into paragraphs, headings and notes.
 
     Args:
-        content: the whole file, in UTF-8, UTF-16 or Windows-1252.
+        content: the whole file, in an encoding that `decode_text` can tell.
     Returns:
         Blocks in order; pages where form feeds part them.
     Raises:
-        ReadError: not text, or in another encoding.
+        ReadError: not text, in another encoding, or of more pages than a report has.
     """
-    return text_blocks(decode_text(content))
+    text = plain_characters(decode_text(content))
+    if (n_pages := text.count("\f") + 1) > _MOST_PAGES:
+        raise ReadError(
+            f"the text has {n_pages:,} pages, expected at most {_MOST_PAGES:,}: split it"
+        )
+    return text_blocks(text)
 
 
 def text_blocks(text: str) -> list[Block]:
@@ -58,11 +71,14 @@ def text_blocks(text: str) -> list[Block]:
 
 
 def _without_running_heads(pages: Sequence[list[str]]) -> list[list[str]]:
-    """The pages without first and last lines that are the same, but for digits, on most."""
-    trimmed = [_trim(page) for page in pages]
-    for end in (0, -1, 0, -1):  # two lines at each end
+    """The pages without first and last lines that are the same, but for digits, on many.
+
+    A third of them is enough: left and right pages differ, and the first has a cover.
+    """
+    trimmed = [_trim([line for line in page if not _PAGE_MARK.fullmatch(line)]) for page in pages]
+    for end in (0, -1) * _EDGE:
         edges = Counter(_shape(page[end]) for page in trimmed if page)
-        running = {shape for shape, count in edges.items() if count > 2 and count * 2 > len(pages)}
+        running = {shape for shape, count in edges.items() if count > 1 and count * 3 >= len(pages)}
         trimmed = [
             _trim(page[1:] if end == 0 else page[:-1])
             if page and _shape(page[end]) in running
@@ -144,7 +160,7 @@ def _block(lines: Sequence[str], width: int, words: set[str]) -> Block:
     lines = [line for line in lines if not _RULE.fullmatch(line)]
     prose = Prose()
     for number, line in enumerate(lines):
-        line = line.strip().replace("\xad", "")
+        line = line.strip()
         below = lines[number + 1].strip() if number + 1 < len(lines) else ""
         if below and _is_hyphenated(line, below):
             prose.add(_join_hyphen(line, below, words))

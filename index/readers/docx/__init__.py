@@ -1,5 +1,6 @@
 """Word documents: blocks with the numbers that Word prints, changes accepted."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ from lxml import etree
 
 from index.blocks import Block, Prose, cut_prefix
 from index.errors import ReadError
+from index.readers.characters import plain_characters, raise_figures
 from index.readers.docx.fields import Fields
 from index.readers.docx.headings import Headings
 from index.readers.docx.notes import Notes
@@ -26,7 +28,10 @@ from index.readers.docx.tree import (
     sections_of,
 )
 from index.readers.flow import Cell, box_block, stack_blocks, table_blocks
+from index.readers.html import read_html
+from index.readers.text import read_text
 
+_MOST_PARAGRAPHS = 200_000  # table cells and empty lines included
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MATH_SIGNS = {f"{_MATH}den": "/", f"{_MATH}sup": "^", f"{_MATH}sub": "_"}
 
@@ -45,21 +50,53 @@ def read_docx(content: bytes) -> list[Block]:
     Raises:
         ReadError: an old, encrypted, damaged or oversized file, or another format.
     """
-    word = WordFile(content)
     try:
-        reader = _Reader(word, are_fields_balanced=True)
-        blocks = reader.read()
-        if reader.has_open_field:
-            reader = _Reader(word, are_fields_balanced=False)
-            blocks = reader.read()
+        return _read(WordFile(content), is_inserted=False)
     except RecursionError as error:
         raise ReadError(
             "expected a Word document, found one nested too deeply:"
             " open it in Word and save it again"
         ) from error
+
+
+def _read(word: WordFile, *, is_inserted: bool) -> list[Block]:
+    reader = _Reader(word, are_fields_balanced=True, is_inserted=is_inserted)
+    blocks = reader.read()
+    if reader.has_open_field:
+        reader = _Reader(word, are_fields_balanced=False, is_inserted=is_inserted)
+        blocks = reader.read()
     if reader.knows_pages:
         return blocks
     return [replace(block, page=None) for block in blocks]
+
+
+def _read_inserted(word: WordFile, content: bytes) -> list[Block]:
+    """The blocks of a file inside a Word file.
+
+    Raises:
+        ReadError: of a kind that is not read, or with other files in it: it could be itself.
+    """
+    if content.startswith(b"PK"):
+        blocks = _read(word.insert(content), is_inserted=True)
+    elif re.match(rb"\s*(?:\{\\rtf|mime-version:)", content, re.IGNORECASE):
+        raise ReadError(
+            "expected a Word document, found one with rich text or a web archive inserted:"
+            " open it in Word and save it again"
+        )
+    elif re.match(rb"(?:\xef\xbb\xbf)?\s*<", content):
+        blocks = read_html(content)
+    else:
+        blocks = read_text(content)
+    return [replace(block, page=None) for block in blocks]
+
+
+def _check_length(body: etree._Element) -> None:
+    n_paragraphs = sum(1 for _ in body.iter(f"{W}p"))
+    if n_paragraphs > _MOST_PARAGRAPHS:
+        raise ReadError(
+            f"expected at most {_MOST_PARAGRAPHS:,} paragraphs in a Word document,"
+            f" found {n_paragraphs:,}: split it"
+        )
 
 
 class _Line:
@@ -72,6 +109,8 @@ class _Line:
         self.page: int | None = None  # of its first text
         self.is_hidden = False  # the present run
         self.is_strong = False
+        self.is_raised = False
+        self.note_labels: set[str] = set()
         self.custom_note: tuple[str, str] | None = None  # its mark is the next text
         self.letters = self.strong_letters = 0
 
@@ -79,9 +118,12 @@ class _Line:
 class _Reader:
     """Walks a document once, counting its lists, notes and pages."""
 
-    def __init__(self, word: WordFile, *, are_fields_balanced: bool) -> None:
+    def __init__(self, word: WordFile, *, are_fields_balanced: bool, is_inserted: bool) -> None:
+        self._word = word
+        self._is_inserted = is_inserted
         body = word.document.find(f"{W}body")
         self._body = etree.Element("none") if body is None else body
+        _check_length(self._body)
         self._styles = Styles(word.part("styles"))
         self._numbering = Numbering(word.part("numbering"), self._styles)
         sections = sections_of(self._body)
@@ -91,6 +133,7 @@ class _Reader:
         self._are_balanced = are_fields_balanced
         self._fields = Fields(are_balanced=are_fields_balanced)
         self._waiting: list[Block] = []  # notes whose marks have come by
+        self._shown_notes: dict[str, Block] = {}  # the last of each label
         self._auto_number = 0
         self._headings = Headings(self._styles, self._body)
         self._run_readers: dict[str, Callable[[etree._Element, _Line], None]] = {
@@ -145,9 +188,20 @@ class _Reader:
         return blocks
 
     def _read_group(self, group: list[etree._Element], *, in_table: bool) -> list[Block]:
-        if group[0].tag == f"{W}tbl":
-            return [] if self._fields.is_silent else self._table(group[0])
-        return self._paragraph(group, in_table=in_table)
+        if group[0].tag == f"{W}p":
+            return self._paragraph(group, in_table=in_table)
+        if self._fields.is_silent:
+            return []
+        return self._table(group[0]) if group[0].tag == f"{W}tbl" else self._inserted(group[0])
+
+    def _inserted(self, element: etree._Element) -> list[Block]:
+        if self._is_inserted:
+            raise ReadError(
+                "expected a Word document, found files inserted into inserted files:"
+                " open it in Word and save it again"
+            )
+        content = self._word.inserted_file(element.get(f"{R}id", ""))
+        return _read_inserted(self._word, content) if content.strip() else []
 
     def _table(self, table: etree._Element) -> list[Block]:
         rows = rows_of(table)
@@ -211,19 +265,27 @@ class _Reader:
     def _add_run(self, run: etree._Element, line: _Line) -> None:
         line.is_hidden = self._styles.run_switch(run, "vanish", line.style_id)
         line.is_strong = self._styles.is_strong(run, line.style_id)
+        line.is_raised = self._styles.is_raised(run)
         for child in run:
             self._add(child, line)
-        line.is_hidden = False
+        line.is_hidden = line.is_raised = False
 
     def _add_text(self, text: str, line: _Line) -> None:
         if line.is_hidden or self._fields.is_silent:
             return
-        text = symbol_text(text.replace("\n", " ").replace("\xad", ""))
+        text = symbol_text(plain_characters(text.replace("\n", " ")))
         if line.custom_note is not None and text.strip():
             label, space, text = text.lstrip().partition(" ")
             text = space + text
             (kind, note_id), line.custom_note = line.custom_note, None
-            self._add_note_text(kind, note_id, label, line)
+            self._add_note_text(kind, note_id, label.replace("∗", "*"), line)
+        elif (
+            line.is_raised and self._fields.is_note_reference and text.strip() in self._shown_notes
+        ):
+            self._repeat_note(text.strip(), line)
+            return
+        elif line.is_raised:
+            text = raise_figures(text)
         if text.strip():
             line.page = self._pages.number if line.page is None else line.page
             self._pages.add_text(len(text))
@@ -274,7 +336,11 @@ class _Reader:
             return
         if field.url and not self._fields.is_silent:
             line.prose.add_link(field.start, field.url)
-        if field.name.startswith("AUTONUM") and not field.is_result:
+        if line.is_hidden or (field.is_result and len(line.prose) > field.start):
+            return
+        if field.name == "LISTNUM":
+            self._add_text(f"{self._numbering.next_field_label(field.code)} ", line)
+        elif field.name.startswith("AUTONUM"):
             self._auto_number += 1
             self._add_text(f"{self._auto_number}. ", line)
 
@@ -305,5 +371,17 @@ class _Reader:
         if not label.isalnum() and note.text.startswith(label):
             note = cut_prefix(note, len(note.text) - len(note.text[len(label) :].lstrip()))
         if note.text:
-            line.prose.add_mark(label)
-            self._waiting.append(replace(note, page=line.page or self._pages.number))
+            note = replace(note, page=line.page or self._pages.number)
+            self._shown_notes[label] = note
+            self._place_note(note, line)
+
+    def _repeat_note(self, label: str, line: _Line) -> None:
+        """Put the note that is referred to again behind this paragraph, once."""
+        if label not in line.note_labels:
+            page = line.page or self._pages.number
+            self._place_note(replace(self._shown_notes[label], page=page), line)
+
+    def _place_note(self, note: Block, line: _Line) -> None:
+        line.prose.add_mark(note.label)
+        line.note_labels.add(note.label)
+        self._waiting.append(note)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_CONTENTS = ("TOC", "TOA", "RD")
+_CONTENTS = ("TOC", "TOA", "RD", "INDEX")
 _LINK = re.compile(r'\s*HYPERLINK\s+"(https?://[^"]+)"', re.IGNORECASE)
 
 
@@ -54,6 +54,11 @@ class Fields:
     def is_silent(self) -> bool:
         """Whether text here is the code of a field or part of the contents."""
         return self._are_balanced and any(field.is_silent for field in self._open)
+
+    @property
+    def is_note_reference(self) -> bool:
+        """Whether text here repeats the number of a note."""
+        return bool(self._open) and self._open[-1].name == "NOTEREF"
 
     def begin(self) -> None:
         """Enter a field."""

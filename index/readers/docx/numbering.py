@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from index.readers.docx.listnum import BUILT_IN, read_list_number
 from index.readers.docx.package import W, switch, to_int, value
 from index.readers.docx.styles import ListPlace, Styles
 from index.readers.numerals import format_number
@@ -47,6 +48,10 @@ class Numbering:
         self._levels: dict[str, list[_Level]] = {}
         self._counters: dict[str, dict[int, int]] = {}
         self._started: set[tuple[str, int]] = set()
+        self._names = {
+            (value(definition, "name") or "").lower(): definition_id
+            for definition_id, definition in self._definitions.items()
+        }
 
     def next_label(self, place: ListPlace) -> str:
         """Count one paragraph and return what Word prints before it; ``""`` for a bullet."""
@@ -57,9 +62,21 @@ class Numbering:
         level = min(max(_level_of(place, levels), 0), _LEVELS - 1)
         counters = self._counters.setdefault(definition_id, {})
         self._start_list(place.list_id, level, counters)
-        counters[level] = counters.get(level, levels[level].start - 1) + 1
-        _restart_deeper(level, levels, counters)
-        return _label(level, levels, counters)
+        return _count(level, levels, counters)
+
+    def next_field_label(self, code: str) -> str:
+        """Count one LISTNUM field and return what Word prints in its place."""
+        asked = read_list_number(code)
+        definition_id = self._names.get(asked.name)
+        if definition_id is None:
+            built_in = BUILT_IN.get(asked.name, BUILT_IN["numberdefault"])
+            levels = [_Level(style=style, pattern=pattern) for style, pattern in built_in]
+        else:
+            levels = _defined_levels(self._definitions[definition_id])
+        counters = self._counters.setdefault(definition_id or f" {asked.name}", {})
+        if asked.start is not None:
+            counters[asked.level] = asked.start - 1
+        return _count(asked.level, levels, counters)
 
     def _definition_id(self, list_id: str, hops: int = 3) -> str | None:
         """The definition behind a list, also where it is kept in a numbering style."""
@@ -73,9 +90,7 @@ class Numbering:
 
     def _levels_of(self, list_id: str, definition_id: str) -> list[_Level]:
         if list_id not in self._levels:
-            levels = [_Level(style="none")] * _LEVELS
-            for level in self._definitions[definition_id].iterchildren(f"{W}lvl"):
-                _set_level(levels, level)
+            levels = _defined_levels(self._definitions[definition_id])
             for override in self._lists[list_id].iterchildren(f"{W}lvlOverride"):
                 for level in override.iterchildren(f"{W}lvl"):
                     _set_level(levels, level)
@@ -93,6 +108,21 @@ class Numbering:
         for override in self._lists[list_id].iterchildren(f"{W}lvlOverride"):
             if _index(override) == level and value(override, "startOverride") is not None:
                 counters.pop(level, None)
+
+
+def _count(level: int, levels: list[_Level], counters: dict[int, int]) -> str:
+    for higher in range(level):  # one that was skipped counts as shown: after "1.1" comes "2."
+        counters.setdefault(higher, levels[higher].start)
+    counters[level] = counters.get(level, levels[level].start - 1) + 1
+    _restart_deeper(level, levels, counters)
+    return _label(level, levels, counters)
+
+
+def _defined_levels(definition: etree._Element) -> list[_Level]:
+    levels = [_Level(style="none")] * _LEVELS
+    for level in definition.iterchildren(f"{W}lvl"):
+        _set_level(levels, level)
+    return levels
 
 
 def _level_of(place: ListPlace, levels: list[_Level]) -> int:

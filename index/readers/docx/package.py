@@ -5,7 +5,7 @@ import posixpath
 from lxml import etree
 
 from index.errors import ReadError
-from index.readers.archive import Archive, parse_xml
+from index.readers.archive import Archive, Budget, parse_xml
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -27,14 +27,18 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 class WordFile:
     """The parts of a .docx or .docm file; a part that is missing is an empty element."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, budget: Budget | None = None) -> None:
         """Open the file.
+
+        Args:
+            content: the whole file.
+            budget: what it shares with the file that it is part of.
 
         Raises:
             ReadError: an old or encrypted Word file, another format, or a damaged one.
         """
         _refuse_old_formats(content)
-        self._archive = Archive(content, "Word document (.docx)")
+        self._archive = Archive(content, "Word document (.docx)", budget)
         main = self._targets("").get("officeDocument")
         if main is None:
             raise self._archive.damaged()
@@ -43,6 +47,10 @@ class WordFile:
         self.document = self._read(main)
         if self.document.tag != f"{W}document":
             raise self._archive.damaged()
+
+    def insert(self, content: bytes) -> "WordFile":
+        """Another Word file as part of this one: what is unpacked of both is bounded."""
+        return WordFile(content, self._archive.budget)
 
     def part(self, kind: str) -> etree._Element:
         """The main document's part of this kind: ``"styles"``, ``"footnotes"`` and so on."""
@@ -58,6 +66,16 @@ class WordFile:
             if relation.get("TargetMode") == "External"
             and relation.get("Target", "").lower().startswith(("http://", "https://"))
         }
+
+    def inserted_file(self, relation_id: str) -> bytes:
+        """A file of another kind that Word shows as part of this one; empty if it is not here."""
+        folder = posixpath.dirname(self._main)
+        for relation in self._relations(self._main):
+            if relation.get("Id") == relation_id and relation.get("TargetMode") != "External":
+                name = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", "")))
+                if name.lstrip("/") in self._archive.names:
+                    return self._archive.read(name.lstrip("/"))
+        return b""
 
     def _read(self, name: str) -> etree._Element:
         root = self._archive.read_xml(name)

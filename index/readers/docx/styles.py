@@ -1,11 +1,14 @@
 """What Word's styles say of a paragraph or a run, inheritance included."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from lxml import etree
 
 from index.readers.docx.package import W, switch, to_int, value
+
+_CONTENTS = ("toc heading", "index heading", "table of figures", "table of authorities")
 
 
 class ListPlace(NamedTuple):
@@ -38,9 +41,9 @@ class Styles:
         return (value(self._styles.get(style_id), "name") or "").lower()
 
     def is_contents(self, style_id: str) -> bool:
-        """Whether the style is one of a table of contents."""
+        """Whether the style is one of a table of contents or an index."""
         name = self.name(style_id)
-        return name == "toc heading" or (name.startswith("toc ") and name[4:].isdigit())
+        return name in _CONTENTS or bool(re.fullmatch(r"(?:toc|index) \d", name))
 
     def is_heading(self, paragraph: etree._Element) -> bool:
         """Whether the paragraph's style or its outline level makes it a heading."""
@@ -54,6 +57,16 @@ class Styles:
         """Whether the run is bold or underlined."""
         is_underlined = bool(switch(run.find(f"{W}rPr"), "u"))
         return is_underlined or self.run_switch(run, "b", paragraph_style)
+
+    def is_raised(self, run: etree._Element) -> bool:
+        """Whether the run is superscript."""
+        properties = run.find(f"{W}rPr")
+        place = value(properties, "vertAlign")
+        if place is None:
+            styles = self._chain(value(properties, "rStyle") or "")
+            found = (value(style.find(f"{W}rPr"), "vertAlign") for _, style in styles)
+            place = next((place for place in found if place is not None), None)
+        return place == "superscript"
 
     def _has_outline(self, paragraph: etree._Element) -> bool:
         """Whether the paragraph is in the document's outline; level 9 means body text."""

@@ -20,10 +20,10 @@ SKIPPED = {
 
 
 def paragraph_groups(container: etree._Element) -> Iterator[list[etree._Element]]:
-    """Tables, and paragraphs with those that run on into them."""
+    """Tables and inserted files, and paragraphs with those that run on into them."""
     group: list[etree._Element] = []
-    for element in children_of(container, f"{W}p", f"{W}tbl"):
-        if element.tag == f"{W}tbl":
+    for element in children_of(container, f"{W}p", f"{W}tbl", f"{W}altChunk"):
+        if element.tag != f"{W}p":
             if group:
                 yield group
             group = []

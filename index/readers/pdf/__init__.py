@@ -1,9 +1,9 @@
-"""PDF with a text layer: lines, sizes and places become blocks.
+"""PDF: lines, sizes and places become blocks.
 
-`sheets` and `drawn` read the file, `lines` puts its characters in lines, `edges` takes
-running heads off, `layout` finds columns, frames and tables, `notes` what stands at the foot
-of a page, `contents` the table of contents, `flow` the paragraphs and headings, `prose` their
-words.
+`sheets` and `drawn` read the file, `scans` has pictures of pages recognised, `lines` puts
+characters in lines, `edges` takes running heads off, `layout` finds columns, frames and tables,
+`notes` what stands at the foot of a page, `contents` the table of contents, `flow` the
+paragraphs and headings, `prose` their words.
 """
 
 from collections import Counter
@@ -13,45 +13,61 @@ from dataclasses import replace
 from index.blocks import Block, Kind, Mark
 from index.readers.pdf.contents import drop_contents
 from index.readers.pdf.edges import drop_edges
+from index.readers.pdf.endnotes import find_end_notes
 from index.readers.pdf.flow import Flow, is_numbered, is_tabular
-from index.readers.pdf.layout import order_lines
+from index.readers.pdf.layout import join_regions, order_lines
 from index.readers.pdf.lines import Line, Region, cut_pieces
 from index.readers.pdf.notes import Notes, body_size
 from index.readers.pdf.prose import Words, write_prose
+from index.readers.pdf.scans import Progress, Sources, read_scans
 from index.readers.pdf.sheets import read_sheets
 
 _CELL = " | "
 
 
-def read_pdf(content: bytes) -> list[Block]:
+def read_pdf(content: bytes, progress: Progress | None = None) -> list[Block]:
     """Read a PDF into headings, text, notes and boxes.
 
     Args:
         content: the whole file.
+        progress: told how far the recognition of scanned pages has come.
 
     Returns:
-        Blocks in the order of reading, each note right behind the block that carries its
-        mark: labels are as printed, and so may be those of other notes on other pages. A
-        framed table is a box whose rows are lines and whose cells are parted by " | ".
+        Blocks in the order of reading, after one for every scanned page; each note right behind
+        the block that carries its mark: labels are as printed, and so may be those of other notes
+        on other pages. A framed table is a box whose rows are lines and whose cells are parted by
+        " | ".
 
     Raises:
-        ReadError: encrypted, broken, or without a text layer.
+        ReadError: encrypted, broken, or without text that can be read.
     """
-    sheets = read_sheets(content)
+    sources = read_scans(content, read_sheets(content), progress)
+    sheets = sources.sheets
     pieces, pages = drop_edges(sheets, [cut_pieces(sheet) for sheet in sheets])
     columns = [order_lines(sheet, pieces[at], at, pages[at]) for at, sheet in enumerate(sheets)]
     for column in (column for found in columns for column in found):
         _set_margins(column)
     size = body_size([column for found in columns for column in found])
     notes = Notes()
+    printed = [line for found in columns for column in found for line in column]
+    taken = notes.take_ends(find_end_notes(printed, Flow.of(printed, size)))
     lines = [
         line
         for sheet, found in zip(sheets, columns, strict=True)
         for column in found
-        for line in notes.take_from(sheet, column, size)
+        for line in notes.take_from(sheet, [li for li in column if id(li) not in taken], size)
     ]
     lines = drop_contents(lines)
-    return _Writer(lines, notes, size).blocks()
+    scans = _scans(sources, pages)
+    return [*scans, *_Writer(list(join_regions(lines)), notes, size).blocks()]
+
+
+def _scans(sources: Sources, pages: Sequence[int]) -> list[Block]:
+    """A block without text for every page that is a picture, to be accounted for."""
+    printed = {sheet.index: page for sheet, page in zip(sources.sheets, pages, strict=True)}
+    kinds: dict[int, Kind] = dict.fromkeys(sources.recognised, "recognised")
+    kinds |= dict.fromkeys(sources.unread, "unread")
+    return [Block(kind, "", page=printed[index]) for index, kind in sorted(kinds.items())]
 
 
 def _set_margins(column: Sequence[Line]) -> None:
@@ -83,9 +99,10 @@ class _Writer:
         above: list[Line] = []
         for lines in self._flow.split(self._lines):
             region = lines[0].region
-            if region and found and self._is_caption(above, lines[0]):
+            if found and self._is_caption(above, lines[0]) and (region or _is_table(lines)):
                 caption = found.pop()
-                found += _with_caption(caption, self._region(lines[0], region))
+                inside = self._region(lines[0], region) if region else [self._loose_table(lines)]
+                found += _with_caption(caption, inside)
             elif region:
                 found += self._region(lines[0], region)
             elif found and above and self._is_source(above[-1], lines[0]):
@@ -96,7 +113,7 @@ class _Writer:
         return list(self._with_notes([block for block in found if block.text]))
 
     def _is_caption(self, above: Sequence[Line], region: Line) -> bool:
-        """Whether a short heading or line of italics stands close above a frame."""
+        """Whether a short heading or line of italics stands close above a frame or a table."""
         if not above or len(above) > 2 or above[0].region or above[0].sheet != region.sheet:
             return False
         is_close = 0 < above[-1].y - region.top < 2.5 * self._flow.size
@@ -116,9 +133,8 @@ class _Writer:
             kind: Kind = "heading" if self._flow.is_heading(lines) else "text"
             prose = write_prose(lines, self._notes, self._words)
             return [prose.block(kind, page=lines[0].page)]
-        rows = [line for line in lines if is_tabular(line)]
-        if len(rows) > 2 or any(len(line.pieces) > 2 for line in rows):
-            return [self._loose_table(lines)]
+        if _is_table(lines):
+            return [replace(self._loose_table(lines), kind="text")]
         parts = [replace(line, pieces=[piece]) for line in lines for piece in line.pieces]
         return [block for part in parts for block in self._paragraphs([part])]
 
@@ -127,7 +143,7 @@ class _Writer:
         for line in lines:
             cells = [replace(line, pieces=[piece]) for piece in line.pieces]
             rows.append([self._prose([cell]) for cell in cells])
-        return _join(_join_cells(row) for row in rows)
+        return replace(_join(_join_cells(row) for row in rows), kind="box")
 
     def _prose(self, lines: Sequence[Line]) -> Block:
         return write_prose(lines, self._notes, self._words).block("text", page=lines[0].page)
@@ -163,6 +179,12 @@ class _Writer:
         page = note.lines[0].page
         prose = write_prose(note.lines, self._notes, self._words)
         yield prose.block("note", label=note.printed, page=page)
+
+
+def _is_table(lines: Sequence[Line]) -> bool:
+    """Whether lines are rows of cells, rather than two pieces that share a line."""
+    rows = [line for line in lines if is_tabular(line)]
+    return len(rows) > 2 or any(len(line.pieces) > 2 for line in rows)
 
 
 def _as_printed(block: Block) -> Block:

@@ -18,6 +18,7 @@ _TABBED = re.compile(r"\S{1,9}[.)]|[-–—•●▪◦■*]|§\s?\d+")
 _NUMERAL = re.compile(r"(?:[IVXLC]+|[A-Z]|\d{1,3}(?:\.\d+)*)\.?\s+")
 _END = re.compile(r"[.!?。؟!?;:;:…।][\"'”’»)\]*]*\s*$")
 _FULL_STOP = re.compile(r"[.。।;;,،؛][\"'”’»)\]]*\s*$")
+_SLASHED = re.compile(r"(?:\s+\d{1,3}/)+\s*$")  # marks that stand on the line
 _LONG_HEADING = 300
 _LARGER = 1.12
 
@@ -74,7 +75,8 @@ class Flow:
         words = _NUMERAL.sub("", text, count=1)
         if not any(sign.isalpha() for sign in words) or len(text) > _LONG_HEADING:
             return False
-        if _FULL_STOP.search(text) or (text.endswith(":") and len(text) > 80):
+        is_closed = _FULL_STOP.search(text) and not (text.isupper() and len(text.split()) > 3)
+        if is_closed or (text.endswith(":") and len(text) > 80):
             return False
         return all(self._stands_out(line) for line in lines)
 
@@ -108,17 +110,20 @@ class Flow:
         """Whether a bold beginning fills its line and runs on into plain text, or the reverse."""
         last = lines[-1]
         is_alike = line.runs[0].look.bold == last.runs[-1].look.bold
-        runs_on = not _END.search(last.text) and _is_full(last, line)
+        runs_on = not has_ended(last) and _is_full(last, line)
         is_level = abs(last.size - line.size) < 0.5
         return runs_on and is_level and (is_alike or not self._stands_out(last))
 
     def _goes_on_below(self, lines: list[Line], line: Line, drop: float) -> bool:
         last = lines[-1]
         is_lower = _starts_lower(line.text)
-        ended = bool(_END.search(last.text))
+        ended = has_ended(last)
         if drop > 1.3 * max(self.leading, 1.0):
             is_near = drop < 1.8 * max(self.leading, 1.0)
-            return is_near and is_lower and not ended and not _MARKER.match(line.text)
+            runs_on = is_lower and not ended and not _MARKER.match(line.text)
+            is_clause = last.text.rstrip().endswith((",", "،"))  # of a preamble, a line each
+            is_apart = is_clause or self._is_indented(lines, line) or not _is_full(last, line)
+            return is_near and runs_on and not is_apart
         if self._stands_out(line):
             return not _NUMERAL.match(line.text) or not is_apart_marker(line)
         if is_apart_marker(line) or (
@@ -140,7 +145,7 @@ class Flow:
         if len(lines) > 1:
             return True
         hangs = bool(_MARKER.match(last.text))  # the text of an item stands beside its number
-        runs_on = not _END.search(last.text) and _is_full(last, line)
+        runs_on = not has_ended(last) and _is_full(last, line)
         return step > 0 and not hangs and not runs_on
 
     def _goes_on_over_break(self, lines: list[Line], line: Line) -> bool:
@@ -150,9 +155,9 @@ class Flow:
             return line.sheet != last.sheet
         if self._stands_out(line) and self._stands_out(last):
             return False
-        if _MARKER.match(line.text) and (is_apart_marker(line) or _END.search(last.text)):
+        if _MARKER.match(line.text) and (is_apart_marker(line) or has_ended(last)):
             return False
-        ended = bool(_END.search(last.text))
+        ended = has_ended(last)
         if _starts_lower(line.text):
             return not ended or self.indents
         step = line.right - line.x1 if line.is_rtl else line.x0 - line.left
@@ -193,6 +198,15 @@ def is_tabular(line: Line) -> bool:
 def is_numbered(text: str) -> bool:
     """Whether a heading opens with a numeral, letter or number of its own."""
     return bool(_NUMERAL.match(text))
+
+
+def has_ended(line: Line) -> bool:
+    """Whether a sentence ends with the line, whatever footnote marks stand behind it."""
+    runs = list(line.runs)
+    while len(runs) > 1 and (not runs[-1].text.strip() or line.is_raised(runs[-1])):
+        runs.pop()
+    text = _SLASHED.sub("", "".join(run.text for run in runs))
+    return bool(_END.search(text))
 
 
 def is_apart_marker(line: Line) -> bool:

@@ -1,7 +1,10 @@
 """The order of reading: frames, tables and columns of a page become lines."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
 from index.readers.pdf.drawn import Box
 from index.readers.pdf.lines import Line, Piece, Region, is_rtl, make_lines, part_at_gutters
@@ -9,6 +12,8 @@ from index.readers.pdf.sheets import Sheet
 
 _TOUCH = 3.0  # points between rules that still meet
 _MIN_SIDE = 3  # lines on either side of a gutter
+_MIN_NARROW_SIDE = 6  # the same where its width is that of a justified space
+_WIDE_GUTTER = 1.1  # of the size
 _MIN_FRAME = 0.3  # of the width of the page; less is an ornament
 
 
@@ -42,6 +47,48 @@ def order_lines(sheet: Sheet, pieces: list[Piece], at: int, page: int) -> list[l
     for line in (line for column in columns for line in column if not line.region):
         line.underlined = _is_underlined(line, sheet.rules)
     return columns
+
+
+def join_regions(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, with a box or table that goes on over a page in one piece."""
+    last: Line | None = None
+    for line in lines:
+        if last and last.region and line.region and _goes_on(last, line):
+            rows = line.region.rows
+            if rows and _words(rows[0]) == _words(last.region.rows[0]):
+                rows = rows[1:]  # its heads are printed again
+            joined = Region(
+                line.region.box, last.region.rows + rows, last.region.lines + line.region.lines
+            )
+            last = replace(last, sheet=line.sheet, region=joined)
+            continue
+        if last:
+            yield last
+        last = line
+    if last:
+        yield last
+
+
+def _goes_on(above: Line, below: Line) -> bool:
+    """Whether a frame at the top of a page is the rest of one at the foot of the page before."""
+    first, second = above.region, below.region
+    if not first or not second or below.sheet != above.sheet + 1:
+        return False
+    box, rest = first.box, second.box
+    is_level = abs(box.x0 - rest.x0) < _TOUCH and abs(box.x1 - rest.x1) < _TOUCH
+    if first.rows or second.rows:
+        return is_level and _width(first.rows) == _width(second.rows)
+    opening = second.lines[0].runs
+    is_titled = all(run.look.bold or run.look.italic for run in opening if run.text.strip())
+    return is_level and not is_titled
+
+
+def _width(rows: Sequence[Sequence[object]]) -> int:
+    return max(map(len, rows), default=0)
+
+
+def _words(row: Sequence[Sequence[Line]]) -> list[str]:
+    return [line.text for cell in row for line in cell]
 
 
 def _region(frame: _Frame, pieces: list[Piece], at: int, page: int) -> Region:
@@ -99,7 +146,7 @@ def _frames(sheet: Sheet) -> Iterator[_Frame]:
         is_shade = any(min(r.width, r.height) > 4 for r in group)
         columns = _places([r.x0 for r in group if r.height > 4 and not is_shade])
         rows = _places([r.y0 for r in group if r.width > 4 and not is_shade])[::-1]
-        is_closed = is_shade or (len(columns) > 1 and len(rows) > 1)
+        is_closed = is_shade or (len(columns) > 1 and len(rows) > 0)  # open where a page ends
         is_wide = box.width >= _MIN_FRAME * sheet.width and box.height > 20
         if is_closed and is_wide and box.height < 0.97 * sheet.height:
             frames.append(_Frame(box, columns, rows))
@@ -235,18 +282,54 @@ def _rows(pieces: list[Piece]) -> list[list[Piece]]:
 
 
 def _is_prose(pieces: list[Piece], x: float) -> bool:
-    """Whether both sides of the gutter are columns of running text, not cells of a table."""
-    for side in _sides(pieces, x):
-        if len(side) < _MIN_SIDE:
-            return False
-        rows = _rows(side)
-        width = max(p.x1 for p in side) - min(p.x0 for p in side)
-        full = [
-            row
-            for row in rows
-            if max(p.x1 for p in row) - min(p.x0 for p in row) > 0.6 * width
-            and sum(len(p.text) for p in row) > 12
-        ]
-        if len(rows) < _MIN_SIDE or width < 8 * side[0].size or len(full) < len(rows) / 3:
-            return False
-    return True
+    """Whether both sides of the gutter are columns of running text, not cells of a table.
+
+    Where the gutter is no wider than the spaces of justified lines, more lines must agree.
+    """
+    left, right = _sides(pieces, x)
+    if not left or not right:
+        return False
+    gutter = min(p.x0 for p in right) - max(p.x1 for p in left)
+    fewest = _MIN_SIDE if gutter > _WIDE_GUTTER * _size(left) else _MIN_NARROW_SIDE
+    return all(_is_column(side, fewest) for side in (left, right))
+
+
+def _is_column(side: list[Piece], fewest: int) -> bool:
+    """Whether many of the rows, and at least so few in all, are wide and about equally so.
+
+    Where the side holds two columns, the rows of one may be level with the other's or not.
+    """
+    rows, narrowest = _rows(side), 8 * _size(side)
+    widths = sorted(_extent(row) for row in rows if _is_worded(row))
+    alike = max(
+        (
+            at + 1 - bisect_left(widths, 0.75 * width)
+            for at, width in enumerate(widths)
+            if width >= narrowest
+        ),
+        default=0,
+    )
+    is_filled = len(rows) >= fewest and alike >= max(2, 0.33 * len(rows))
+    return is_filled and _n_flush(rows) >= max(_MIN_SIDE, 0.2 * len(rows))
+
+
+def _size(pieces: list[Piece]) -> float:
+    return median(piece.size for piece in pieces)
+
+
+def _n_flush(rows: list[list[Piece]]) -> int:
+    """How many rows begin at the same place; the words right of a wide space do not."""
+    if _is_backwards([piece for row in rows for piece in row]):
+        starts = Counter(round(max(p.x1 for p in row) / 3) for row in rows)
+    else:
+        starts = Counter(round(min(p.x0 for p in row) / 3) for row in rows)
+    return max(starts.values())
+
+
+def _extent(row: list[Piece]) -> float:
+    return max(p.x1 for p in row) - min(p.x0 for p in row)
+
+
+def _is_worded(row: list[Piece]) -> bool:
+    text = "".join(piece.text for piece in row)
+    return len(text) > 12 and any(sign.isalpha() for sign in text)

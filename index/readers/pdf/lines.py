@@ -14,6 +14,7 @@ _RAISED = 0.12  # of the size of the line: a baseline so much higher is a supers
 _SMALLER = 0.85
 _GUTTER = 0.8  # of the size: columns stand no closer
 _CELL_GAP = 1.5  # of the size: cells of a line stand no closer
+_LONGEST_MARK = 3  # signs of a footnote mark
 _WORD_GAP = 0.22  # of the size, between right-to-left words
 
 
@@ -176,7 +177,7 @@ def cut_pieces(sheet: Sheet) -> list[Piece]:
     for run in sorted(
         (run for run in sheet.runs if run.text.strip()), key=lambda r: (-r.look.size, -r.y)
     ):
-        row = next((row for row in rows if _is_level(row[0], run)), None)
+        row = next((row for row in rows if _is_level(row[0], run) and _is_near(row, run)), None)
         if row is None:
             rows.append([run])
         else:
@@ -190,6 +191,18 @@ def _is_level(first: Run, run: Run) -> bool:
     if run.look.size > 0.9 * size:
         return abs(run.y - first.y) < 0.3 * size
     return -0.3 * size < run.y - first.y < 0.55 * size
+
+
+def _is_near(row: Sequence[Run], run: Run) -> bool:
+    """Whether a run is as large as those of a row, or stands right beside one of them.
+
+    The small print of one column is not on the line of a heading in another.
+    """
+    size = row[0].look.size
+    if run.look.size > 0.9 * size:
+        return True
+    reach = _CELL_GAP if len(run.text.strip()) <= _LONGEST_MARK else _GUTTER
+    return any(max(run.x0 - r.x1, r.x0 - run.x1) < reach * size for r in row)
 
 
 def _share_line(a: Piece, b: Piece) -> bool:

@@ -8,6 +8,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -21,9 +23,10 @@ _MAX_PAGES = 5_000
 _SIGNS = {"\x02": "-", "\ufffe": "-", "\uf0b7": "•", "\uf0a7": "▪", "\xa0": " "}
 _BOLD = re.compile(r"bold|black|heavy|,b\b|demi", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique|,i\b", re.IGNORECASE)
+_SPACED = 6  # letters with a guessed space behind each make spaced words
 _GUESSED_GAP = 0.16  # of the size: PDFium sees spaces in narrower gaps, between kerned signs
 
-_pdfium_lock = threading.Lock()  # PDFium is not thread-safe
+pdfium_lock = threading.Lock()  # PDFium is not thread-safe
 _Faces = dict[int, tuple[bool, bool]]  # by font: bold, italic
 
 
@@ -76,12 +79,12 @@ class _Glyph(NamedTuple):
 
 
 def read_sheets(content: bytes) -> list[Sheet]:
-    """Read the pages of a file.
+    """Read the pages of a file; one that is a picture is a sheet without runs.
 
     Raises:
-        ReadError: encrypted, broken, of too many pages, or without a text layer.
+        ReadError: encrypted, broken, or of too many pages.
     """
-    with _pdfium_lock:
+    with pdfium_lock:
         document = _open(content)
         try:
             sheets = [sheet for index in range(len(document)) for sheet in _read(document, index)]
@@ -91,10 +94,6 @@ def read_sheets(content: bytes) -> list[Sheet]:
             ) from error
         finally:
             document.close()
-    if not any(run.text.strip() for sheet in sheets for run in sheet.runs):
-        raise ReadError(
-            "the PDF holds pictures of pages and no text: run it through text recognition first"
-        )
     return sheets
 
 
@@ -190,9 +189,9 @@ def _glyphs(
     for at in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, at)
         sign = _SIGNS.get(chr(code), chr(code))
-        if code == 0 or sign in "\r\n":
+        if code == 0 or sign == "\r":
             continue
-        if sign == " ":
+        if sign in " \n":  # PDFium also sees new lines in the middle of one
             is_guess = raw.FPDFText_IsGenerated(handle, at) == 1
             yield _Glyph("" if is_guess else " ", frame, look, turn)
             continue
@@ -252,7 +251,7 @@ def _runs(glyphs: list[_Glyph]) -> Iterator[Run]:
     signs = Counter(unicodedata.bidirectional(glyph.sign[:1]) for glyph in glyphs if glyph.sign)
     apart = signs["R"] + signs["AL"] > 0.1 * signs.total()  # PDFium's order cannot be trusted
     widest = math.inf  # gap that is no space: printed and guessed spaces narrow it
-    for glyph in glyphs:
+    for glyph in _close_letters(glyphs):
         if not glyph.sign.strip():
             widest = -math.inf if glyph.sign else min(widest, _GUESSED_GAP)
             continue
@@ -269,6 +268,31 @@ def _runs(glyphs: list[_Glyph]) -> Iterator[Run]:
         run = Run(glyph.sign, box.x0, box.x1, box.y0, look)
     if run:
         yield _clean(run)
+
+
+def _close_letters(glyphs: list[_Glyph]) -> Iterator[_Glyph]:
+    """The characters without the spaces that are guessed between the letters of spaced words."""
+    row: list[_Glyph] = []  # characters and guesses by turns
+    for glyph in glyphs:
+        if bool(glyph.sign) == bool(row and row[-1].sign):
+            yield from _unspaced(row)
+            row = []
+        row.append(glyph)
+    yield from _unspaced(row)
+
+
+def _unspaced(row: list[_Glyph]) -> list[_Glyph]:
+    """A row of characters with guesses between them: these stay only where a word ends."""
+    letters = [glyph for glyph in row if glyph.sign]
+    if len(letters) < _SPACED:
+        return row
+    gaps = [second.box.x0 - first.box.x1 for first, second in pairwise(letters)]
+    widest = 1.6 * abs(median(gaps))
+    return [
+        glyph
+        for before, glyph, after in zip([None, *row], row, [*row[1:], None], strict=False)
+        if glyph.sign or not (before and after and 0 <= after.box.x0 - before.box.x1 < widest)
+    ]
 
 
 def _continues(run: Run, box: Box, look: Look) -> bool:
