@@ -216,7 +216,7 @@ def weigh_questions(library: Library, collection: Collection, report_id: str) ->
     weighed = []
     for query_id, query in zip(texts, queries, strict=True):
         ranking, evidence = rank_together(index, [query], 1, [report_id])
-        (first,) = index.paragraphs(np.array([ranking[0][0]]))
+        (first,) = index.paragraphs([ranking[0][0]])
         is_right = collection.qrels.get(query_id, {}).get(first.number, 0) >= 1
         is_read = not unknown_language(query.text, query.encoding, library.encoder.languages)
         weighed.append(Weighed(query_id, evidence, is_right, kinds[query_id], is_read))

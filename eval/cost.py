@@ -11,7 +11,8 @@ import numpy as np
 
 from index.library import Library
 from index.report import Report
-from qa.search import Query, Ranker, encode_queries
+from index.searching import Query
+from qa.search import Ranker, encode_queries
 
 _TIMED_QUERIES = 100
 _TIMED_PARAGRAPHS = 64
@@ -67,7 +68,7 @@ def measure_index(library: Library, report: Report) -> IndexCost:
     """Encode some of the report's paragraphs again, and weigh the library on disk."""
     texts = [paragraph.text for paragraph in report.paragraphs[:_TIMED_PARAGRAPHS]]
     seconds = _seconds(lambda: library.encoder.encode(texts, "paragraph"))
-    bytes_each = library.disk_bytes() / len(library.index().paragraph_keys)
+    bytes_each = library.disk_bytes() / library.index().n_paragraphs([])
     return IndexCost(len(texts) / seconds, bytes_each, _peak_memory_mb())
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from eval.runs import DEPTH, Run, strictly_decreasing
 from index.errors import ReportQaError
 from index.library import Library, Progress
@@ -137,14 +135,14 @@ def run_systems(
     if not rankers:
         return {}
     index = library.index()
-    rows = np.flatnonzero(index.paragraph_reports == report.report_id)
-    numbers = dict(zip(rows.tolist(), (p.number for p in report.paragraphs), strict=True))
+    keys = index.keys([report.report_id])
+    numbers = dict(zip(keys, (p.number for p in report.paragraphs), strict=True))
     encoded = encode_queries(library.encoder, list(queries.values()))
     runs: dict[str, Run] = {name: {} for name in rankers}
     asked = [(name, *query) for name in rankers for query in zip(queries, encoded, strict=True)]
     for n_done, (name, query_id, query) in enumerate(asked, start=1):
         ranking = rankers[name](index, query, DEPTH, [report.report_id])
-        named = [(numbers[row], score) for row, score in ranking]
+        named = [(numbers[key], score) for key, score in ranking]
         runs[name][query_id] = strictly_decreasing(named)
         if progress:
             progress(n_done, len(asked))

@@ -48,9 +48,8 @@ class Covers:
             cover = self._cover(report_id)
             if cover is None:
                 raise unknown_report(report_id)
-            read = read_metadata(cover[0])
-            pairs = [(getattr(read, name), getattr(metadata, name)) for name in _CORRECTED]
-            values = [None if wanted == own else wanted for own, wanted in pairs]
+            correction = correction_of(read_metadata(cover[0]), metadata)
+            values = [correction.get(name) for name in _CORRECTED]
             statement = "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?)"
             db.execute(statement, (report_id, *values))
 
@@ -86,3 +85,12 @@ def _corrected(cover: Cover) -> Metadata:
         symbol=read.symbol if symbol is None else symbol,
         date=read.date if date is None else date,
     )
+
+
+def correction_of(read: Metadata, wanted: Metadata) -> dict[str, str]:
+    """What a person put right: the title, symbol and date that differ from what was read."""
+    return {
+        name: getattr(wanted, name)
+        for name in _CORRECTED
+        if getattr(wanted, name) != getattr(read, name)
+    }

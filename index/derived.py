@@ -27,11 +27,10 @@ from index.errors import LibraryError
 from index.lexical import LexicalIndex, Mask
 from index.report import Paragraph
 from index.rows import SearchRows
+from index.searching import Candidates, Key, Query, Ranking, Rows, Scores
 from index.segment import Segment, merge
 from index.store import Stamp, Store
 from index.tokens import TokenVectors
-
-Rows = npt.NDArray[np.int64]
 
 _KEPT_WINDOWS = 400  # at about 35 kB each
 _BUILT_AT_ONCE = 4_000  # paragraphs, which bounds the memory that building takes
@@ -68,11 +67,6 @@ class Index:
     paragraph_keys: Rows
     document_frequency: Rows
 
-    @cached_property
-    def paragraph_reports(self) -> npt.NDArray[np.str_]:
-        """The report of each paragraph: str, shape (n_paragraphs,)."""
-        return np.repeat(np.array(self.report_ids), np.diff(self.report_starts))
-
     def rows_of(self, report_ids: Sequence[str]) -> Rows:
         """The paragraph rows of these reports, ascending."""
         wanted = set(report_ids)
@@ -83,6 +77,55 @@ class Index:
         ]
         return np.concatenate([np.zeros(0, np.int64), *spans])
 
+    def candidates(
+        self, queries: Sequence[Query], depth: int, reports: Sequence[str]
+    ) -> Candidates:
+        """The best ``depth`` paragraphs of each query by cosine, joined with those by BM25."""
+        allowed = self._allowed(reports)
+        bm25 = [self.lexical.scores(query.text) for query in queries]
+        found = [self._rank_dense(query, depth, allowed)[0] for query in queries]
+        found += [self.lexical.best(scores, depth, allowed)[0] for scores in bm25]
+        rows = np.unique(np.concatenate(found))
+        windows = self.windows_of(rows)
+        shares = [
+            scores[rows] / np.float32(self.lexical.ceiling(query.text))
+            for query, scores in zip(queries, bm25, strict=True)
+        ]
+        return Candidates(
+            rows.tolist(),
+            self.window_tokens(windows),
+            np.searchsorted(self.window_paragraphs[windows], rows),
+            np.array([self.dense.cosines(query.encoding.vector, windows) for query in queries]),
+            np.array(shares),
+        )
+
+    def rank_dense(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+        """Rank by cosine with the paragraph's best window."""
+        return _pairs(*self._rank_dense(query, top_k, self._allowed(reports)))
+
+    def _rank_dense(self, query: Query, top_k: int, allowed: Rows | None) -> tuple[Rows, Scores]:
+        windows = None if allowed is None else self.windows_of(allowed)
+        return self.dense.search_groups(
+            query.encoding.vector, top_k, lambda rows: self.window_paragraphs[rows], windows
+        )
+
+    def rank_bm25(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+        """Rank by BM25; paragraphs that share no word with the query are left out."""
+        return _pairs(*self.lexical.search(query.text, top_k, self._allowed(reports)))
+
+    def keys(self, reports: Sequence[str]) -> list[Key]:
+        """Of all paragraphs, in the order of the library."""
+        allowed = self._allowed(reports)
+        return list(range(len(self.paragraph_keys))) if allowed is None else allowed.tolist()
+
+    def n_paragraphs(self, reports: Sequence[str]) -> int:
+        """How many paragraphs there are."""
+        return len(self.keys(reports))
+
+    def _allowed(self, reports: Sequence[str]) -> Rows | None:
+        """The paragraph rows of these reports; None for all."""
+        return self.rows_of(reports) if reports else None
+
     def windows_of(self, paragraphs: Rows) -> Rows:
         """The window rows of these paragraph rows, in the paragraphs' order."""
         firsts = np.searchsorted(self.window_paragraphs, paragraphs, "left")
@@ -92,7 +135,11 @@ class Index:
         windows: Rows = np.arange(int(counts.sum())) + np.repeat(gaps, counts)
         return windows
 
-    def tokens(self, windows: Rows) -> TokenVectors:
+    def tokens(self, key: Key) -> TokenVectors:
+        """The token vectors of a paragraph's windows, end to end."""
+        return self.window_tokens(self.windows_of(np.array([key])))
+
+    def window_tokens(self, windows: Rows) -> TokenVectors:
         """The token vectors of these window rows, end to end.
 
         A small library's are read once, since every question looks at all of them.
@@ -105,9 +152,13 @@ class Index:
     def _all_tokens(self) -> TokenVectors:
         return self.store.tokens(self.window_keys.tolist())
 
-    def paragraphs(self, rows: Rows) -> list[Paragraph]:
-        """The paragraphs of these rows, in this order."""
-        return self.store.paragraphs(self.paragraph_keys[rows].tolist())
+    def paragraphs(self, keys: Sequence[Key]) -> list[Paragraph]:
+        """The paragraphs of these keys, in this order."""
+        return self.store.paragraphs(self.paragraph_keys[np.array(keys, np.int64)].tolist())
+
+    def language(self, report_id: str) -> str:
+        """The ISO 639-1 code of a report's language."""
+        return self.store.language(report_id)
 
     def idf(self, token_ids: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
         """Inverse document frequency of word pieces: ln(1 + N / (1 + df)).
@@ -322,3 +373,7 @@ def _sum(counts: Sequence[Rows]) -> Rows:
     for each in counts:
         total[: len(each)] += each
     return total
+
+
+def _pairs(rows: Rows, scores: Scores) -> Ranking:
+    return list(zip(rows.tolist(), scores.tolist(), strict=True))

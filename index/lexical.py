@@ -18,7 +18,7 @@ import numpy.typing as npt
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN
 
-_K1, _B = 1.2, 0.75
+K1, B = 1.2, 0.75
 _MERGED_AT_ONCE = 500_000  # postings
 _WORD = re.compile(r"\b\w\w+\b")
 _STOPWORDS = frozenset(STOPWORDS_EN)
@@ -39,9 +39,14 @@ def stems(texts: Sequence[str]) -> list[list[str]]:
 
 
 @lru_cache(maxsize=64)
-def _query_words(text: str) -> tuple[int, ...]:
+def query_stems(text: str) -> tuple[str, ...]:
     """A query's words; ranking asks for them more than once."""
-    return tuple(word_hash(stem) for stem in stems([text])[0])
+    return tuple(stems([text])[0])
+
+
+@lru_cache(maxsize=64)
+def _query_words(text: str) -> tuple[int, ...]:
+    return tuple(word_hash(stem) for stem in query_stems(text))
 
 
 def word_hash(stem: str) -> int:
@@ -185,7 +190,7 @@ class LexicalIndex:
         whole = np.concatenate([np.zeros(0, np.int32), *lengths])
         mean = max(float(whole.mean()), 1e-12) if n_rows else 1.0
         self._n_rows = n_rows
-        self._norms = (_K1 * (1 - _B + _B * whole / mean)).astype(np.float32)
+        self._norms = (K1 * (1 - B + B * whole / mean)).astype(np.float32)
 
     def search(self, text: str, top_k: int, allowed: Rows | None = None) -> tuple[Rows, Scores]:
         """Rank rows by BM25.

@@ -12,26 +12,31 @@ from typing import NamedTuple
 import platformdirs
 
 from index import numbering
+from index.backend import Backend, LocalBackend, open_backend
 from index.covers import Overview
-from index.derived import Index, Structures
 from index.encoder import Encoder, encode_whole
 from index.errors import LibraryError, ReadError, StaleError
 from index.feedback import Judgement
 from index.reading import read_report
 from index.report import Metadata, Paragraph, Report, note_prose
 from index.rows import IndexedReport, Window
-from index.store import Store
+from index.searching import SearchIndex
 from index.tokens import TokenVectors
 from index.versions import Maker
 
 BUNDLED_REPORT = "global-compact-2020"
 
 _ENCODE_AT_ONCE = 64  # paragraphs between two reports of progress
-_INDEXED_EVERY = 2_000  # paragraphs that are added: no question has to wait for more
+_SETTLED_EVERY = 2_000  # paragraphs that are added: no question has to wait for more
 _NAMED = 10  # reports in a sentence
 _KEPT_ABOVE = 500  # paragraphs: what is encoded of so long a report survives an interruption
 
 Progress = Callable[[int, int], None]  # paragraphs done, paragraphs in all
+
+
+def library_url() -> str:
+    """Where the library is, if not in its folder: QA_INDEX."""
+    return os.environ.get("QA_INDEX", "")
 
 
 def library_home() -> Path:
@@ -41,27 +46,36 @@ def library_home() -> Path:
 
 
 class Library:
-    """Reports on disk, with the encoder that makes them searchable."""
+    """Reports, with the encoder that makes them searchable."""
 
-    def __init__(self, home: Path, encoder: Encoder) -> None:
-        """Open the library in a folder, creating it if need be.
+    def __init__(self, home: Path, encoder: Encoder, url: str = "") -> None:
+        """Open a library, creating it if need be.
 
+        Args:
+            home: a folder of this machine: of the library, or of what a person says of a
+                library elsewhere.
+            encoder: of paragraphs and questions.
+            url: where the library is elsewhere, see `index.milvus.address`.
         Raises:
-            LibraryError: the folder cannot be used.
+            LibraryError: the folder, or the library elsewhere, cannot be used.
         """
         self.encoder = encoder
         self._home = home
-        self._store = Store(home)
-        self._structures = Structures(home, self._store)
-        self._n_added = 0  # paragraphs since the search structures were brought up to date
+        self._local = LocalBackend(home)
+        self._backend: Backend = open_backend(url, encoder.dim) if url else self._local
+        self._n_added = 0  # paragraphs since the search was made ready for them
+
+    def notice(self) -> str:
+        """What a person should know of the library before asking it; mostly ``""``."""
+        return self._backend.notice()
 
     def one_state(self) -> AbstractContextManager[None]:
         """All that this thread asks inside is of one state, whatever other processes change."""
-        return self._store.one_state()
+        return self._backend.one_state()
 
     def report_ids(self) -> list[str]:
         """Ids of the reports, in alphabetical order."""
-        return self._store.report_ids()
+        return self._backend.report_ids()
 
     def report(self, report_id: str) -> Report:
         """One report, whole.
@@ -69,11 +83,11 @@ class Library:
         Raises:
             LibraryError: there is none of that id.
         """
-        return self._store.report(report_id)
+        return self._backend.report(report_id)
 
     def overviews(self) -> list[Overview]:
         """What there is of each report without its paragraphs, by id in alphabetical order."""
-        return self._store.covers.overviews()
+        return self._backend.overviews()
 
     def metadata(self, report_id: str) -> Metadata:
         """What the cover of a report says, as corrected.
@@ -81,7 +95,7 @@ class Library:
         Raises:
             StaleError: there is none of that id any more.
         """
-        return self._store.covers.metadata(report_id)
+        return self._backend.metadata(report_id)
 
     def paragraph(self, report_id: str, number: str) -> Paragraph:
         """One paragraph by its printed number, white space aside: ``"69"``, ``"87 (a)"``.
@@ -90,7 +104,7 @@ class Library:
             LibraryError: the report, or the paragraph in it, is not there.
         """
         wanted = "".join(number.split())
-        if found := self._store.paragraph(report_id, wanted):
+        if found := self._backend.paragraph(report_id, wanted):
             return found
         paragraphs = self.report(report_id).paragraphs
         first, last = paragraphs[0].number, paragraphs[-1].number
@@ -116,7 +130,7 @@ class Library:
 
     def holds(self, report_id: str, content: bytes) -> bool:
         """Whether a report was read from just this content."""
-        return self._store.holds(report_id, content)
+        return self._backend.holds(report_id, content)
 
     def add(self, report: Report, content: bytes, progress: Progress | None = None) -> None:
         """Encode a report and put it in the library, replacing the one of its id.
@@ -126,13 +140,27 @@ class Library:
         Raises:
             LibraryError: the library was made with another encoder.
         """
+        self._backend.check_maker(self._maker())
+        windows = self._encode(report.paragraphs, progress, self._backend.encoded(report.report_id))
+        self.put(IndexedReport(report, content, windows))
+
+    def put(self, indexed: IndexedReport) -> None:
+        """Put a report in the library that was encoded with its encoder.
+
+        Raises:
+            LibraryError: the library was made with another encoder.
+        """
         maker = self._maker()
-        self._store.check_maker(maker)
-        windows = self._encode(report.paragraphs, progress, self._store.encoded(report.report_id))
-        self._store.put(IndexedReport(report, content, windows), maker)
-        self._n_added += len(report.paragraphs)
-        if self._n_added >= _INDEXED_EVERY:
-            self.index()
+        self._backend.check_maker(maker)
+        self._backend.put(indexed, maker)
+        self._n_added += len(indexed.report.paragraphs)
+        if self._n_added >= _SETTLED_EVERY:
+            self.settle()
+
+    def settle(self) -> None:
+        """Make the next question quick, after the last of several reports was added."""
+        self._backend.settle()
+        self._n_added = 0
 
     def remove(self, report_id: str) -> None:
         """Remove a report; what people said of its paragraphs is kept.
@@ -140,7 +168,7 @@ class Library:
         Raises:
             LibraryError: there is none of that id.
         """
-        self._store.remove(report_id)
+        self._backend.remove(report_id)
 
     def correct(self, report_id: str, metadata: Metadata) -> None:
         """Keep the title, symbol and date that differ from what the document says.
@@ -150,7 +178,7 @@ class Library:
         Raises:
             LibraryError: there is no report of that id.
         """
-        self._store.covers.correct(report_id, metadata)
+        self._backend.correct(report_id, metadata)
 
     def disk_bytes(self) -> int:
         """What the library and its search structures take on disk."""
@@ -159,7 +187,7 @@ class Library:
 
     def add_bundled(self, progress: Progress | None = None) -> None:
         """Put the bundled report into a library that never held anything."""
-        if self._store.maker() is None:
+        if self._backend.maker() is None:
             source = f"{BUNDLED_REPORT}.md"
             self.add_file(files("index").joinpath("reports", source).read_bytes(), source, progress)
 
@@ -173,10 +201,16 @@ class Library:
             progress: told how far it has come.
         Raises:
             ReadError: a report cannot be read any more.
+            LibraryError: the library is not on this machine.
         """
-        if self._store.maker() is None:
+        if self._backend is not self._local:
+            raise LibraryError(
+                "a library in Milvus keeps no files to read again: name a new collection in "
+                "QA_INDEX, and add the reports there"
+            )
+        if self._local.maker() is None:
             return
-        versions, maker = self._store.versions, self._maker()
+        versions, maker = self._local.versions, self._maker()
         sizes = {overview.report_id: overview.n_paragraphs for overview in self.overviews()}
         versions.begin(maker)
         while not versions.take_over(maker):  # again where one was added meanwhile
@@ -188,11 +222,10 @@ class Library:
                 done += sizes.get(report_id, 0)
             if progress and total:
                 progress(total, total)
-        if self.report_ids():
-            self.index()
+        self.settle()
 
     def _read_again(self, report_id: str, progress: Progress) -> IndexedReport:
-        source, content = self._store.file(report_id)
+        source, content = self._local.file(report_id)
         try:
             report = replace(read_report(content, source), report_id=report_id)
         except ReadError as error:
@@ -201,20 +234,19 @@ class Library:
             ) from error
         return IndexedReport(report, content, self._encode(report.paragraphs, progress))
 
-    def index(self) -> Index:
+    def index(self) -> SearchIndex:
         """The search structures over the present state of the library.
 
         Raises:
             LibraryError: the library is empty, or was made with another encoder.
         """
         with self.one_state():
-            self._store.check_maker(self._maker())
-            self._n_added = 0
-            return self._structures.index()
+            self._backend.check_maker(self._maker())
+            return self._backend.index()
 
     def generation(self) -> str:
         """A name for the present state of the library; every change of its reports makes one."""
-        return self._store.generation()
+        return self._backend.generation()
 
     def keep_judgement(self, judgement: Judgement) -> None:
         """Keep what a person said of a citation.
@@ -222,15 +254,15 @@ class Library:
         Raises:
             LibraryError: the disk is full, or another program holds the library.
         """
-        self._store.judgements.keep(judgement)
+        self._local.judgements.keep(judgement)
 
     def judgements(self) -> list[Judgement]:
         """All that people said of citations, oldest first."""
-        return self._store.judgements.all()
+        return self._local.judgements.all()
 
     def clear_judgements(self) -> int:
         """Delete all that people said, for good; return how many judgements it was."""
-        return self._store.judgements.clear()
+        return self._local.judgements.clear()
 
     def check_reports(self, report_ids: Sequence[str]) -> None:
         """Make sure that reports are there.
@@ -239,7 +271,7 @@ class Library:
             LibraryError: one of them is not.
         """
         for report_id in report_ids:
-            if not self._store.is_there(report_id):
+            if not self._backend.is_there(report_id):
                 known = self.report_ids()
                 named = ", ".join(known[:_NAMED]) + (", …" if len(known) > _NAMED else "")
                 raise LibraryError(
@@ -271,7 +303,7 @@ class Library:
         is_long = len(missing) > _KEPT_ABOVE
         if is_long:
             names = {self._key(keys[row]): keys[row] for row in missing}
-            pending = self._store.pending.find(list(names))
+            pending = self._local.pending.find(list(names))
             windows.update((names[name], found) for name, found in pending.items())
             missing = [row for row in missing if keys[row] not in windows]
         for first in range(0, len(missing), _ENCODE_AT_ONCE):
@@ -280,7 +312,7 @@ class Library:
             encoded = self._encode_batch([paragraphs[row] for row in rows], headings)
             windows.update(zip((keys[row] for row in rows), encoded, strict=True))
             if is_long:
-                self._store.pending.keep({self._key(keys[row]): windows[keys[row]] for row in rows})
+                self._local.pending.keep({self._key(keys[row]): windows[keys[row]] for row in rows})
             if progress:
                 progress(len(paragraphs) - len(missing) + first + len(rows), len(paragraphs))
         return [windows[key] for key in keys]

@@ -192,13 +192,13 @@ def read_paragraph(row: tuple[str, str, str, str, int, str, int | None, str]) ->
         text,
         tuple(json.loads(section)),
         order,
-        tuple(_footnote(footnote) for footnote in json.loads(footnotes)),
+        tuple(read_footnote(footnote) for footnote in json.loads(footnotes)),
         page,
-        _links(json.loads(links)),
+        read_links(json.loads(links)),
     )
 
 
-def _searched_text(paragraph: Paragraph) -> str:
+def searched_text(paragraph: Paragraph) -> str:
     """What BM25 looks at: the text with what its footnotes say."""
     return " ".join([paragraph.text, *note_prose(paragraph)])
 
@@ -221,7 +221,7 @@ def read_search_rows(db: sqlite3.Connection, stamp: int) -> SearchRows:
     return SearchRows(
         stamp,
         keys,
-        [_searched_text(read_paragraph(row[1:])) for row in paragraphs],
+        [searched_text(read_paragraph(row[1:])) for row in paragraphs],
         np.array([row[0] for row in windows], np.int64),
         np.searchsorted(keys, np.array([row[1] for row in windows], np.int64)),
         np.frombuffer(b"".join(row[2] for row in windows), np.float32).reshape(len(windows), -1),
@@ -237,11 +237,13 @@ def _pieces_of_text(token_ids: bytes, spans: bytes) -> npt.NDArray[np.int32]:
     return np.frombuffer(token_ids, np.int32)[offsets[:, 0] < offsets[:, 1]]
 
 
-def _footnote(fields: dict[str, Any]) -> Footnote:
-    return Footnote(**{**fields, "links": _links(fields["links"])})
+def read_footnote(fields: dict[str, Any]) -> Footnote:
+    """The footnote of its fields."""
+    return Footnote(**{**fields, "links": read_links(fields["links"])})
 
 
-def _links(rows: list[dict[str, Any]]) -> tuple[Link, ...]:
+def read_links(rows: list[dict[str, Any]]) -> tuple[Link, ...]:
+    """The links of their fields."""
     return tuple(Link(**row) for row in rows)
 
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from index.covers import Covers
 from index.database import Database, existing, new_name, unknown_report
-from index.errors import LibraryError
 from index.feedback import Judgements
 from index.pending import PendingWindows
 from index.report import Heading, Oddity, Paragraph, Report
@@ -75,7 +74,7 @@ class Store:
     def maker(self) -> Maker | None:
         """What the library was made with; None while it is empty."""
         maker = self._database.manifest().get("maker")
-        return Maker(**json.loads(maker)) if maker else None
+        return Maker.from_json(maker) if maker else None
 
     def check_maker(self, given: Maker) -> None:
         """Refuse vectors of another encoder, and numbers of another way of numbering.
@@ -83,20 +82,8 @@ class Store:
         Raises:
             LibraryError: the library was made with something else than what is given.
         """
-        made, home = self.maker(), self._database.home
-        if made is None or made == given:
-            return
-        if made.numbering != given.numbering:
-            raise LibraryError(
-                f"the library in {home} was numbered by version {made.numbering}, this is "
-                f"version {given.numbering}: run `qa reindex` to number its reports again"
-            )
-        raise LibraryError(
-            f"the library in {home} was encoded with {made.encoder} "
-            f"({made.fingerprint[:8]}, {made.dim} dimensions), the encoder now is {given.encoder} "
-            f"({given.fingerprint[:8]}, {given.dim}): run `qa reindex` to encode it again, or set "
-            f"QA_ENCODER={made.encoder}"
-        )
+        if made := self.maker():
+            made.check(given, f"the library in {self._database.home}", "run `qa reindex`")
 
     def put(self, indexed: IndexedReport, maker: Maker) -> None:
         """Add a report, or replace the one of its id, in one transaction.

@@ -26,6 +26,8 @@ class TokenVectors:
         spans: int32, shape (n_tokens, 2), offsets in the paragraph's text; empty for a
             token of the heading or of a footnote.
         starts: int64, shape (n_windows,), the first token of each window.
+        rotation: float32, shape (dim, dim): what the vectors were turned by, where they were;
+            a query must be turned alike.
     """
 
     vectors: npt.NDArray[np.int8]
@@ -33,6 +35,7 @@ class TokenVectors:
     token_ids: Ints
     spans: Ints
     starts: npt.NDArray[np.int64]
+    rotation: Matrix | None = None
 
     @classmethod
     def of(cls, encoding: Encoding, start: int) -> "TokenVectors":
@@ -65,6 +68,14 @@ class TokenVectors:
             np.zeros(1, np.int64),
         )
 
+    @classmethod
+    def end_to_end(cls, parts: Sequence["TokenVectors"]) -> "TokenVectors":
+        """The windows of several parts, in their order; at least one part."""
+        lengths = [len(part.scales) for part in parts]
+        offsets = np.cumsum([0, *lengths[:-1]])
+        starts = [part.starts + offset for part, offset in zip(parts, offsets, strict=True)]
+        return replace(cls.joined(parts), starts=np.concatenate(starts), rotation=parts[0].rotation)
+
     def select(self, windows: npt.NDArray[np.int64]) -> "TokenVectors":
         """The tokens of these windows, end to end in this order."""
         if np.array_equal(windows, np.arange(len(self.starts))):
@@ -79,13 +90,15 @@ class TokenVectors:
             np.concatenate([self.token_ids[of] for of in slices]),
             np.concatenate([self.spans[of] for of in slices]),
             np.cumsum([0, *(ends - firsts)[:-1]]),
+            self.rotation,
         )
 
     def cosines(self, query: Matrix) -> Matrix:
         """Cosine of every token with every query token: shape (n_tokens, n_query_tokens)."""
         n_tokens, dim = self.vectors.shape
         cosines = np.empty((n_tokens, len(query)), np.float32)
-        columns = np.ascontiguousarray(query.T)
+        turned = query if self.rotation is None else query @ self.rotation
+        columns = np.ascontiguousarray(turned.T)
         step = max(_SMALL_PRODUCT // max(query.size, 1), 8)
         block = np.empty((min(step, n_tokens), dim), np.float32)
         for first in range(0, n_tokens, step):

@@ -27,6 +27,35 @@ class Maker:
         """As the manifest holds it."""
         return json.dumps(asdict(self))
 
+    def check(self, given: "Maker", library: str, remedy: str) -> None:
+        """Make sure that a library which this made can be used with what is given.
+
+        Args:
+            given: what would be used now.
+            library: how to name the library in a sentence.
+            remedy: what makes it anew with what is given.
+        Raises:
+            LibraryError: its vectors are of another encoder, or its numbers of another way of
+                numbering.
+        """
+        if self == given:
+            return
+        if self.numbering != given.numbering:
+            raise LibraryError(
+                f"{library} was numbered by version {self.numbering}, this is version "
+                f"{given.numbering}: {remedy} to number its reports again"
+            )
+        raise LibraryError(
+            f"{library} was encoded with {self.encoder} ({self.fingerprint[:8]}, {self.dim} "
+            f"dimensions), the encoder now is {given.encoder} ({given.fingerprint[:8]}, "
+            f"{given.dim}): {remedy} to encode it again, or set QA_ENCODER={self.encoder}"
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Maker":
+        """What `to_json` wrote."""
+        return cls(**json.loads(text))
+
 
 class Versions:
     """The next version of every report."""

@@ -4,12 +4,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from index.derived import Index
 from index.errors import ReportQaError, StaleError
 from index.library import Library
 from index.report import Paragraph
+from index.searching import Query, Ranking, SearchIndex
 from qa.confidence import State as State
 from qa.confidence import shipped_confidence
 from qa.conversation import read_question
@@ -17,14 +15,8 @@ from qa.evidence import best_sentences
 from qa.language import unknown_language
 from qa.lookup import look_up_in, warn_of_unlisted
 from qa.reasons import Reason, find_reason
-from qa.search import (
-    Hit,
-    Query,
-    Ranking,
-    encode_queries,
-    rank_together,
-    read_hits,
-)
+from qa.record import recorded, stage
+from qa.search import Hit, encode_queries, rank_together, read_hits
 
 MAX_TOP_K = 100
 MAX_QUESTION_LENGTH = 2_000  # characters
@@ -104,6 +96,7 @@ class Answer:
     context: tuple[str, ...] = ()
 
 
+@recorded
 def answer_question(
     question: str,
     *,
@@ -130,19 +123,21 @@ def answer_question(
     if top_k is not None and not 1 <= top_k <= MAX_TOP_K:
         raise QuestionError(f"cannot show {top_k} paragraphs: ask for 1 to {MAX_TOP_K}")
     text = clean_question(question)
-    library.check_reports(reports)
-    asked = reports or library.report_ids()
-    found = _look_up(text, library, asked)
-    if found:
-        return found
-    try:
-        answer = _search(text, library, reports, top_k, earlier, explains)
-    except StaleError:  # another process changed the library meanwhile: look at it anew
-        answer = _search(text, library, reports, top_k, earlier, explains)
+    with library.one_state():
+        library.check_reports(reports)
+        asked = reports or library.report_ids()
+        found = _look_up(text, library, asked)
+        if found:
+            return found
+        try:
+            answer = _search(text, library, reports, top_k, earlier, explains)
+        except StaleError:  # on a server another program can change it meanwhile: look anew
+            answer = _search(text, library, reports, top_k, earlier, explains)
     warning = warn_of_unlisted(text, asked)
     return replace(answer, note=f"{answer.note} {warning}".strip()) if warning else answer
 
 
+@stage("look_up")
 def _look_up(question: str, library: Library, reports: Sequence[str]) -> Answer | None:
     """The places that a question names, exactly and all of them; None if it names none."""
     lookup = look_up_in(library, question, reports)
@@ -165,10 +160,12 @@ def _search(
     explains: bool,
 ) -> Answer:
     reading = read_question(question, earlier)
-    queries = encode_queries(library.encoder, reading.queries)
-    index = library.index()
-    ranking, evidence = rank_together(index, queries, top_k or _SHOWN_AT_MOST, reports)
-    hits = read_hits(index, ranking[: top_k or _worth_showing(ranking)])
+    with stage("encode"):
+        queries = encode_queries(library.encoder, reading.queries)
+    with stage("rank"):
+        index = library.index()
+        ranking, evidence = rank_together(index, queries, top_k or _SHOWN_AT_MOST, reports)
+        hits = read_hits(index, ranking[: top_k or _worth_showing(ranking)])
     cited = _cite(index, hits, queries[0], explains)
     language = unknown_language(question, queries[0].encoding, library.encoder.languages)
     if language:
@@ -206,14 +203,17 @@ def clean_question(question: str) -> str:
     return text
 
 
-def _cite(index: Index, hits: Sequence[Hit], query: Query, explains: bool) -> tuple[CitedHit, ...]:
+@stage("cite")
+def _cite(
+    index: SearchIndex, hits: Sequence[Hit], query: Query, explains: bool
+) -> tuple[CitedHit, ...]:
     """Find the quote of each hit and, where asked, why it matched."""
     weights = index.idf(query.encoding.token_ids)
     cited = []
     for hit in hits:
-        tokens = index.tokens(index.windows_of(np.array([hit.row])))
+        tokens = index.tokens(hit.key)
         cosines = tokens.cosines(query.encoding.tokens)
-        text, language = hit.paragraph.text, index.store.language(hit.paragraph.report_id)
+        text, language = hit.paragraph.text, index.language(hit.paragraph.report_id)
         start, end = best_sentences(text, language, tokens.spans, cosines, weights)
         reason = find_reason(query, text, tokens.spans, cosines) if explains else None
         cited.append(CitedHit(hit.paragraph, hit.rank, hit.score, start, end, reason))

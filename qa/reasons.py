@@ -8,8 +8,8 @@ from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from index.encoder import Matrix
 from index.lexical import stems
+from index.searching import Query
 from index.tokens import Ints
-from qa.search import Query
 
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 _NO_SUBJECT = frozenset(STOPWORDS_EN_PLUS)

@@ -6,12 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from index.derived import Index
-from index.encoder import Encoder, Encoding, encode_whole
+from index.encoder import Encoder, encode_whole
 from index.report import Paragraph
-from index.tokens import TokenVectors
+from index.searching import Candidates, Key, Query, Ranking, Scores, SearchIndex
 
 RANKING = "late-1"  # the version of the product's ranking; raised when its order changes
 
@@ -22,10 +20,6 @@ _RRF_K = 60
 # their first five, against ranking everything; no Success@1 changes on the other three.
 _CANDIDATES = 30
 
-Rows = npt.NDArray[np.int64]
-Scores = npt.NDArray[np.float32]
-Ranking = list[tuple[int, float]]  # paragraph row of an Index, score; best first
-
 
 class Hit(NamedTuple):
     """One row of a ranking, best first."""
@@ -33,7 +27,7 @@ class Hit(NamedTuple):
     paragraph: Paragraph
     score: float  # larger is better; comparable only within one ranking
     rank: int  # 1-based
-    row: int  # of the paragraph in the index, 0-based
+    key: Key  # of the paragraph in the index
 
 
 class Evidence(NamedTuple):
@@ -71,50 +65,38 @@ class Parts(NamedTuple):
 _SHIPPED = Parts()
 
 
-class Query(NamedTuple):
-    """What retrieval gets of a question."""
-
-    text: str
-    encoding: Encoding
-
-
 def encode_queries(encoder: Encoder, texts: Sequence[str]) -> list[Query]:
     """Encode texts as queries, whatever their length."""
     encodings = encode_whole(encoder, texts, "query")
     return [Query(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
 
 
-def rank_dense(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+def rank_dense(index: SearchIndex, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
     """Rank by cosine with the paragraph's best window."""
-    allowed = _allowed(index, reports)
-    windows = None if allowed is None else np.flatnonzero(np.isin(index.window_paragraphs, allowed))
-    rows, scores = index.dense.search_groups(
-        query.encoding.vector, top_k, lambda rows: index.window_paragraphs[rows], windows
-    )
-    return _pairs(rows, scores)
+    return index.rank_dense(query, top_k, reports)
 
 
-def rank_bm25(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+def rank_bm25(index: SearchIndex, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
     """Rank by BM25; paragraphs that share no word with the query are left out."""
-    return _pairs(*index.lexical.search(query.text, top_k, _allowed(index, reports)))
+    return index.rank_bm25(query, top_k, reports)
 
 
-def rank_rrf(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+def rank_rrf(index: SearchIndex, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
     """Rank by reciprocal rank fusion of dense and BM25."""
     depth = max(top_k, _FUSION_DEPTH)
     rankings = [rank(index, query, depth, reports) for rank in (rank_dense, rank_bm25)]
-    return fuse_rankings([[row for row, _ in ranking] for ranking in rankings])[:top_k]
+    return fuse_rankings([[key for key, _ in ranking] for ranking in rankings])[:top_k]
 
 
 def rank_late(
-    index: Index, query: Query, top_k: int, reports: Sequence[str], parts: Parts = _SHIPPED
+    index: SearchIndex, query: Query, top_k: int, reports: Sequence[str], parts: Parts = _SHIPPED
 ) -> Ranking:
     """Rank by late interaction, paragraph cosine and BM25 together."""
     return rank_together(index, [query], top_k, reports, parts).ranking
 
 
 def rank_together(
-    index: Index,
+    index: SearchIndex,
     queries: Sequence[Query],
     top_k: int,
     reports: Sequence[str],
@@ -129,44 +111,32 @@ def rank_together(
         reports: ids of the reports to look in; all where there are none.
         parts: how much each part of the ranking counts.
     """
-    bm25 = [index.lexical.scores(query.text) for query in queries]
-    rows = _candidates(index, queries, bm25, max(top_k, _CANDIDATES), reports)
-    if not len(rows):
+    found = index.candidates(queries, max(top_k, _CANDIDATES), reports)
+    if not found.keys:
         return Ranked([], Evidence(0.0, 0.0, 0.0))
-    windows = index.windows_of(rows)
-    tokens = index.tokens(windows)
-    matches = [
-        _late_scores(index, query, lexical, rows, windows, tokens, parts)
-        for query, lexical in zip(queries, bm25, strict=True)
-    ]
+    matches = [_late_scores(index, query, found, i, parts) for i, query in enumerate(queries)]
     scores = np.array([scores for scores, _ in matches], np.float32).sum(axis=0)
-    best = np.lexsort((rows, -scores))[:top_k]
-    evidence = Evidence(*map(max, zip(*(found for _, found in matches), strict=True)))
-    return Ranked(_pairs(rows[best], scores[best]), evidence)
+    best = np.argsort(-scores, kind="stable")[:top_k]
+    evidence = Evidence(*map(max, zip(*(evidence for _, evidence in matches), strict=True)))
+    return Ranked([(found.keys[i], float(scores[i])) for i in best.tolist()], evidence)
 
 
 def _late_scores(
-    index: Index,
-    query: Query,
-    bm25: Scores,
-    rows: Rows,
-    windows: Rows,
-    tokens: TokenVectors,
-    parts: Parts,
+    index: SearchIndex, query: Query, found: Candidates, position: int, parts: Parts
 ) -> tuple[Scores, Evidence]:
-    """Score paragraphs for a query, each by itself, and keep the evidence in them.
+    """Score the candidates for the query at a position, and keep the evidence in them.
 
     score = MS + 0.3 cosine + 0.2 BM25 / sum of idf, where MS is the mean over the query's
     tokens, weighted by idf, of the best cosine among the paragraph's tokens. A paragraph
     in several windows scores as its best one.
     Source: Khattab and Zaharia, ColBERT, SIGIR 2020, with idf weights.
     """
-    late = _late_interaction(index, query, tokens, parts.has_idf)
-    cosines = index.dense.cosines(query.encoding.vector, windows)
-    first_windows = np.searchsorted(index.window_paragraphs[windows], rows)
-    scores = np.maximum.reduceat(parts.late * late + parts.cosine * cosines, first_windows)
-    shares = bm25[rows] / np.float32(index.lexical.ceiling(query.text))
-    scores += parts.bm25 * shares
+    ids = query.encoding.token_ids
+    weights = index.idf(ids) if parts.has_idf else np.ones(len(ids), np.float32)
+    late = _late_interaction(query, found, weights)
+    cosines, shares = found.cosines[position], found.bm25[position]
+    windows = parts.late * late + parts.cosine * cosines
+    scores = np.maximum.reduceat(windows, found.first_windows) + parts.bm25 * shares
     return scores, Evidence(*(_best_share(matches) for matches in (cosines, late, shares)))
 
 
@@ -174,37 +144,20 @@ def _best_share(matches: Scores) -> float:
     return min(1.0, max(0.0, float(matches.max())))
 
 
-def _late_interaction(index: Index, query: Query, tokens: TokenVectors, has_idf: bool) -> Scores:
+def _late_interaction(query: Query, found: Candidates, weights: Scores) -> Scores:
     """MS of each window: float32, shape (n_windows,), in [-1, 1]; 0 for a query without words."""
-    ids = query.encoding.token_ids
-    weights = index.idf(ids) if has_idf else np.ones(len(ids), np.float32)
-    matches = tokens.best_cosines(query.encoding.tokens) @ weights
+    matches = found.tokens.best_cosines(query.encoding.tokens) @ weights
     return np.asarray(matches / max(float(weights.sum()), 1e-12), np.float32)
 
 
-def _candidates(
-    index: Index,
-    queries: Sequence[Query],
-    bm25: Sequence[Scores],
-    depth: int,
-    reports: Sequence[str],
-) -> Rows:
-    """The paragraph rows worth a closer look, ascending."""
-    allowed = _allowed(index, reports)
-    dense = [[row for row, _ in rank_dense(index, q, depth, reports)] for q in queries]
-    lexical = [index.lexical.best(scores, depth, allowed)[0] for scores in bm25]
-    return np.unique(np.concatenate([*dense, *lexical]).astype(np.int64))
-
-
-def rank_random(index: Index, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+def rank_random(index: SearchIndex, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
     """Rank by chance, the same for the same query: the floor of an evaluation."""
-    allowed = _allowed(index, reports)
-    rows = range(len(index.paragraph_keys)) if allowed is None else allowed.tolist()
-    chosen = random.Random(query.text).sample(rows, min(top_k, len(rows)))
-    return [(row, 1 / rank) for rank, row in enumerate(chosen, start=1)]
+    keys = index.keys(reports)
+    chosen = random.Random(query.text).sample(keys, min(top_k, len(keys)))
+    return [(key, 1 / rank) for rank, key in enumerate(chosen, start=1)]
 
 
-Ranker = Callable[[Index, Query, int, Sequence[str]], Ranking]
+Ranker = Callable[[SearchIndex, Query, int, Sequence[str]], Ranking]
 
 SYSTEMS: dict[str, Ranker] = {
     "late": rank_late,
@@ -215,38 +168,29 @@ SYSTEMS: dict[str, Ranker] = {
 }
 
 
-def fuse_rankings(rankings: Sequence[Sequence[int]], *, k: int = _RRF_K) -> Ranking:
+def fuse_rankings(rankings: Sequence[Sequence[Key]], *, k: int = _RRF_K) -> Ranking:
     """Merge rankings: score(p) = sum of 1 / (k + rank(p)), rank 1-based.
 
-    Cosine and BM25 share no unit, so only ranks count. Ties go by row.
+    Cosine and BM25 share no unit, so only ranks count. Ties go by key.
     Source: Cormack, Clarke and Buettcher, SIGIR 2009.
     """
-    scores: dict[int, float] = defaultdict(float)
+    scores: dict[Key, float] = defaultdict(float)
     for ranking in rankings:
-        for rank, row in enumerate(ranking, start=1):
-            scores[row] += 1 / (k + rank)
+        for rank, key in enumerate(ranking, start=1):
+            scores[key] += 1 / (k + rank)
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
-def read_hits(index: Index, ranking: Ranking) -> list[Hit]:
+def read_hits(index: SearchIndex, ranking: Ranking) -> list[Hit]:
     """The paragraphs of a ranking.
 
     Raises:
         StaleError: the library has changed since the index was opened.
     """
-    paragraphs = index.paragraphs(np.array([row for row, _ in ranking], np.int64))
+    paragraphs = index.paragraphs([key for key, _ in ranking])
     return [
-        Hit(paragraph, score, rank, row)
-        for rank, (paragraph, (row, score)) in enumerate(
+        Hit(paragraph, score, rank, key)
+        for rank, (paragraph, (key, score)) in enumerate(
             zip(paragraphs, ranking, strict=True), start=1
         )
     ]
-
-
-def _allowed(index: Index, reports: Sequence[str]) -> Rows | None:
-    """The paragraph rows of these reports; None for all."""
-    return np.flatnonzero(np.isin(index.paragraph_reports, reports)) if reports else None
-
-
-def _pairs(rows: Rows, scores: Scores) -> Ranking:
-    return list(zip(rows.tolist(), scores.tolist(), strict=True))

@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
-from index.derived import Index
 from index.library import Library
 from index.report import Paragraph, Report
-from index.store import Store
+from index.searching import SearchIndex
 from qa.answer import MAX_QUESTION_LENGTH, MAX_TOP_K, Answer
 from qa.lookup import MOST_LOOKED_IN, look_up, may_name_a_place
 from qa.lookup.mentions import find_mention, listed_objectives
@@ -73,9 +70,9 @@ def suggest(
         own = answer.hits[0].paragraph.report_id
         is_named = len(report_ids) > MOST_LOOKED_IN  # a look-up then needs the report's name
         read = [own] if is_named else report_ids
-        contents = [_read_contents(index.store, index.generation, each) for each in read]
+        contents = [_read_contents(library, index.generation, each) for each in read]
         within = f" in {own}" if is_named else ""
-        names = _read_names(index.store, index.generation, own)
+        names = _read_names(library, index.generation, own)
         suggestions += [
             _section_around(answer, contents, within),
             _other_mentions(answer, contents, names, within),
@@ -84,30 +81,29 @@ def suggest(
 
 
 @lru_cache(maxsize=MOST_LOOKED_IN)
-def _read_contents(store: Store, generation: str, report_id: str) -> _Contents:
+def _read_contents(library: Library, generation: str, report_id: str) -> _Contents:
     """A report in one state of the library: to read it takes longer than all the rest."""
-    report = store.report(report_id)
+    report = library.report(report_id)
     texts = [" ".join([p.text, *(note.text for note in p.footnotes)]) for p in report.paragraphs]
     return _Contents(report, texts)
 
 
 @lru_cache(maxsize=MOST_LOOKED_IN)
-def _read_names(store: Store, generation: str, report_id: str) -> frozenset[str]:
+def _read_names(library: Library, generation: str, report_id: str) -> frozenset[str]:
     """The names in a report, in one state of the library."""
-    return find_names(_read_contents(store, generation, report_id).report)
+    return find_names(_read_contents(library, generation, report_id).report)
 
 
-def _more_paragraphs(answer: Answer, index: Index, reports: Sequence[str]) -> Suggestion | None:
+def _more_paragraphs(
+    answer: Answer, index: SearchIndex, reports: Sequence[str]
+) -> Suggestion | None:
     """The same question with more citations, unless all there are have been shown."""
     question = " ".join([*answer.context, answer.question])
     is_foreign = answer.state == "not_found" and bool(answer.note) and not answer.context
     is_place = bool(answer.context) and may_name_a_place(question)
     if answer.is_exact or is_foreign or is_place or len(question) > MAX_QUESTION_LENGTH:
         return None
-    n_paragraphs = len(index.paragraph_keys)
-    if reports:
-        n_paragraphs = int(np.isin(index.paragraph_reports, reports).sum())
-    top_k = min(len(answer.hits) + _MORE, n_paragraphs, MAX_TOP_K)
+    top_k = min(len(answer.hits) + _MORE, index.n_paragraphs(reports), MAX_TOP_K)
     if top_k <= len(answer.hits):
         return None
     return Suggestion(f"Show more paragraphs ({top_k} in all)", question, top_k)

@@ -20,6 +20,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the library of the person who runs it."""
     monkeypatch.setenv("QA_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("QA_ENCODER", raising=False)
+    monkeypatch.delenv("QA_INDEX", raising=False)
 
 
 @pytest.fixture(scope="session")

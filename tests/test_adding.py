@@ -64,7 +64,10 @@ def test_a_folder_is_added_and_what_cannot_be_read_is_said(tmp_path: Path, capsy
     (folder / "photo.png").write_bytes(b"\x89PNG")
     assert main(["add", str(folder)]) == 2
     output = capsys.readouterr()
-    assert output.out.endswith("2 reports read, 2 skipped\n")
+    *_, summary, broken, empty = output.out.splitlines()
+    assert summary == "2 reports read, 2 skipped:"
+    assert broken.startswith(f"  {folder / 'broken.pdf'}: ")
+    assert empty.endswith("empty.docx is empty: choose a file with a report in it")
     errors = [line for line in output.err.splitlines() if line.startswith("qa: ")]
     assert len(errors) == 2
     assert "broken.pdf" in errors[0]
@@ -73,6 +76,15 @@ def test_a_folder_is_added_and_what_cannot_be_read_is_said(tmp_path: Path, capsy
     assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} == {
         "a", "b", "global-compact-2020",
     }  # fmt: skip
+
+
+def test_two_files_of_one_name_are_not_one_report(tmp_path: Path, capsys: Output) -> None:
+    (tmp_path / "pets.md").write_text(_PETS)
+    (tmp_path / "pets.txt").write_text("1. Storks fly.\n\n2. Storks rest.\n")
+    assert main(["add", str(tmp_path)]) == 2
+    assert "by its name it is 'pets', as" in capsys.readouterr().err
+    assert main(["show", "pets", "1"]) == 0
+    assert "Cats" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from qa.answer import answer_question
 from qa.confidence import Confidence, shipped_confidence
 from qa.evidence import split_sentences
 from qa.search import Evidence, encode_queries, rank_together
+from tests.toy import local_index
 
 _STATES = ("not_found", "weak", "found")
 
@@ -156,7 +157,7 @@ def test_no_piece_of_evidence_ever_lowers_the_shipped_confidence() -> None:
 
 def test_evidence_is_the_best_of_any_paragraph_and_any_reading(library: Library) -> None:
     library.add_file(b"1. Cats purr.\n\n2. Dogs bark at cats.\n", "animals.md")
-    index = library.index()
+    index = local_index(library)
     queries = encode_queries(library.encoder, ["cats purr", "dogs zzz"])
     exact, partly = (rank_together(index, [q], 5, ["animals"]).evidence for q in queries)
     both = rank_together(index, queries, 5, ["animals"]).evidence

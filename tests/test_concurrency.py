@@ -12,7 +12,7 @@ import pytest
 
 from index.library import Library
 from qa.answer import answer_question
-from tests.toy import ToyEncoder
+from tests.toy import ToyEncoder, local_index
 
 # A report says in each paragraph which report and version it is, so that a wrong citation shows.
 _WRITER = """
@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from index.errors import LibraryError
 from index.library import Library
-from tests.toy import ToyEncoder
+from tests.toy import ToyEncoder, local_index
 
 library = Library(Path(sys.argv[1]), ToyEncoder(dim=16))
 numbers = random.Random(sys.argv[2])
@@ -100,8 +100,8 @@ def test_questions_are_answered_while_others_change_the_library(
     assert len(generations) > 5
     assert max(seconds) < _LONGEST_SECONDS
     fresh = Library(tmp_path / "fresh", ToyEncoder(dim=16))
-    for report_id in library.index().report_ids:
-        source, content = library._store.file(report_id)
+    for report_id in local_index(library).report_ids:
+        source, content = library._local.file(report_id)
         fresh.add_file(content, source)
     question = "zebra of version 1, paragraph 2"
     assert answer_question(question, library=library, top_k=50) == answer_question(

@@ -442,7 +442,7 @@ def test_a_library_that_another_program_holds_is_one_sentence(
 
 
 def test_cleared_feedback_is_gone_from_the_files(pets: Library, tmp_path: Path) -> None:
-    pets._store._db.execute("PRAGMA secure_delete = OFF")  # as most builds of SQLite have it
+    pets._local._db.execute("PRAGMA secure_delete = OFF")  # as most builds of SQLite have it
     question = "does the unmistakable walrus purr?"
     answer = _ask(pets, question)
     for number in range(100):

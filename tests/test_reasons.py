@@ -1,8 +1,8 @@
 import numpy as np
 
 from index.encoder import Encoding
+from index.searching import Query
 from qa.reasons import Reason, find_reason
-from qa.search import Query
 
 
 def _query(text: str, *words: str) -> Query:

@@ -1,7 +1,6 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
 
 from index.errors import LibraryError
@@ -15,7 +14,7 @@ from qa.search import (
     rank_together,
     read_hits,
 )
-from tests.toy import ToyEncoder
+from tests.toy import ToyEncoder, local_index
 
 _CATS = b"1. Cats purr.\n\n2. Dogs bark at cats.\n\n3. Rain falls on hills.\n"
 
@@ -24,7 +23,7 @@ def _search(
     library: Library, text: str, top_k: int, system: str, reports: Sequence[str] = ()
 ) -> list[Hit]:
     (query,) = encode_queries(library.encoder, [text])
-    index = library.index()
+    index = local_index(library)
     return read_hits(index, SYSTEMS[system](index, query, top_k, reports))
 
 
@@ -71,7 +70,7 @@ def test_an_unknown_report_is_named(library: Library) -> None:
 
 
 def test_readings_of_one_question_add_up(animals: Library) -> None:
-    index = animals.index()
+    index = local_index(animals)
     queries = encode_queries(animals.encoder, ["cats", "rain hills"])
     alone = [dict(rank_late(index, query, 99, ["animals"])) for query in queries]
     both = dict(rank_together(index, queries, 99, ["animals"]).ranking)
@@ -79,7 +78,7 @@ def test_readings_of_one_question_add_up(animals: Library) -> None:
 
 
 def test_late_matches_a_score_worked_by_hand(animals: Library) -> None:
-    index = animals.index()
+    index = local_index(animals)
     (query,) = encode_queries(animals.encoder, ["dogs zzz"])
     ((row, score), *_) = rank_late(index, query, 1, ["animals"])
     n, paragraph = 101, ToyEncoder().encode(["Dogs bark at cats."], "paragraph")[0]
@@ -90,14 +89,14 @@ def test_late_matches_a_score_worked_by_hand(animals: Library) -> None:
     cosine = float(paragraph.vector @ query.encoding.vector)
     bm25 = float(index.lexical.scores("dogs")[row])
     ceiling = math.log(1 + (n - 1 + 0.5) / 1.5) + math.log(1 + (n + 0.5) / 0.5)
-    assert index.paragraphs(np.array([row]))[0].number == "2"
+    assert index.paragraphs([row])[0].number == "2"
     assert score == pytest.approx(late + 0.3 * cosine + 0.2 * bm25 / ceiling, abs=2e-3)
 
 
 def test_candidates_lose_nothing_of_the_top(
     animals: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = animals.index()
+    index = local_index(animals)
     queries = encode_queries(animals.encoder, ["the Government of Canada and cats"])
     some = rank_together(index, queries, 5, ())
     monkeypatch.setattr("qa.search._CANDIDATES", 1_000)

@@ -11,7 +11,7 @@ from index.derived import Index
 from index.library import Library
 from qa.answer import answer_question
 from qa.search import encode_queries, rank_bm25, rank_dense, rank_together
-from tests.toy import ToyEncoder
+from tests.toy import ToyEncoder, local_index
 
 _WORDS = ["cats", "dogs", "rain", "snow", "purr", "bark", "fall", "the", "of", "rights", "2020"]
 _QUESTIONS = ["cats purr", "the rights of migrants", "snow and rain fall", "dogs 2020 zebra"]
@@ -29,8 +29,8 @@ def _content(numbers: random.Random) -> bytes:
 def _fresh(library: Library, home: Path) -> Library:
     """A library of the same reports, added in the order in which they were last written."""
     fresh = Library(home, ToyEncoder(dim=16, room=5))
-    for report_id in library.index().report_ids:
-        source, content = library._store.file(report_id)
+    for report_id in local_index(library).report_ids:
+        source, content = library._local.file(report_id)
         fresh.add_file(content, source)
     return fresh
 
@@ -38,7 +38,7 @@ def _fresh(library: Library, home: Path) -> Library:
 def _facts(index: Index) -> list[object]:
     """All that a question can see of an index, but for keys."""
     queries = encode_queries(ToyEncoder(dim=16, room=5), _QUESTIONS)
-    texts = [paragraph.text for paragraph in index.paragraphs(np.arange(len(index.paragraph_keys)))]
+    texts = [paragraph.text for paragraph in index.paragraphs(index.keys([]))]
     rankings = [
         rank(index, query, top_k, reports)
         for rank in (rank_dense, rank_bm25)
@@ -49,7 +49,7 @@ def _facts(index: Index) -> list[object]:
     return [
         texts,
         index.report_ids,
-        index.paragraph_reports.tolist(),
+        index.report_starts.tolist(),
         index.window_paragraphs.tolist(),
         np.trim_zeros(index.document_frequency, "b").tolist(),
         rankings,
@@ -79,7 +79,7 @@ def test_any_sequence_of_changes_ranks_as_a_fresh_build(tmp_path: Path, seed: in
             library = Library(tmp_path / "changing", ToyEncoder(dim=16, room=5))
         if step % 6 == 5:
             fresh = _fresh(library, tmp_path / f"fresh-{step}")
-            assert _facts(library.index()) == _facts(fresh.index())
+            assert _facts(local_index(library)) == _facts(local_index(fresh))
 
 
 def _names(home: Path) -> set[str]:
@@ -94,7 +94,7 @@ def test_a_change_writes_only_what_has_changed(library: Library, tmp_path: Path)
     assert first in _names(tmp_path / "home")
     assert len(_names(tmp_path / "home")) == 2
     library.remove("zebras")
-    assert len(library.index().paragraph_keys) == 98
+    assert len(local_index(library).paragraph_keys) == 98
     assert _names(tmp_path / "home") == {first}
 
 
@@ -102,7 +102,7 @@ def test_small_segments_are_merged(tmp_path: Path) -> None:
     library = Library(tmp_path, ToyEncoder(dim=4))
     for number in range(40):
         library.add_file(f"1. Word{number} here.".encode(), f"r{number}.md")
-        assert library.index().report_ids == tuple(f"r{n}" for n in range(number + 1))
+        assert local_index(library).report_ids == tuple(f"r{n}" for n in range(number + 1))
         assert len(_names(tmp_path)) <= np.log2(number + 1) + 1
 
 
@@ -114,7 +114,7 @@ def test_a_segment_of_which_most_has_gone_is_written_anew(tmp_path: Path) -> Non
     (whole,) = _names(tmp_path)
     for number in range(6):
         library.remove(f"r{number}")
-    assert library.index().report_ids == ("r6", "r7", "r8", "r9")
+    assert local_index(library).report_ids == ("r6", "r7", "r8", "r9")
     (smaller,) = _names(tmp_path)
     assert smaller != whole
 
@@ -137,9 +137,9 @@ def test_building_takes_some_reports_at_a_time(
     library = Library(tmp_path / "bounded", ToyEncoder(dim=16, room=5))
     for number in range(10):
         library.add_file(_content(random.Random(number)), f"r{number}.md")
-    facts = _facts(library.index())
+    facts = _facts(local_index(library))
     monkeypatch.undo()
-    assert facts == _facts(_fresh(library, tmp_path / "whole").index())
+    assert facts == _facts(local_index(_fresh(library, tmp_path / "whole")))
 
 
 _FILES = ("vectors", "words", "rows", "stamps", "window_keys")
@@ -158,7 +158,7 @@ def test_a_broken_segment_is_built_again(
     else:
         file.write_bytes(b"" if harm == "empty" else content[:-8])
     again = Library(tmp_path / "home", ToyEncoder())
-    assert len(again.index().dense) == 98
+    assert len(local_index(again).dense) == 98
     (file,) = (tmp_path / "home").glob(f"segment-*/{name}.npy")
     assert file.read_bytes() == content
 

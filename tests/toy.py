@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from index.derived import Index
 from index.encoder import Encoding, Kind, heading_prefix
+from index.library import Library
 
 
 class ToyEncoder:
@@ -55,3 +57,10 @@ class ToyEncoder:
     def _direction(self, word: str) -> np.ndarray:
         direction = np.random.default_rng(zlib.crc32(word.encode())).normal(size=self.dim)
         return direction / np.linalg.norm(direction)
+
+
+def local_index(library: Library) -> Index:
+    """The index of a library in its folder, whose structures a test may look into."""
+    index = library.index()
+    assert isinstance(index, Index)
+    return index

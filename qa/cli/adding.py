@@ -1,7 +1,7 @@
 """`qa add` and `qa remove`."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -10,8 +10,9 @@ from index.errors import LibraryError, ReadError, ReportQaError
 from index.library import Library
 from index.reading import SUFFIXES
 from index.report import Metadata, Report
-from index.sandbox import Limits, read_apart
+from index.sandbox import read_file as open_file
 from qa.account import account_text
+from qa.adding import put, read_file
 from qa.cli.terminal import MISTAKE, OK, Bar, Commands, count, note, open_library
 
 _DESCRIPTION = """\
@@ -65,18 +66,28 @@ def _add(options: argparse.Namespace) -> int:
     if any(corrections) and len(files) != 1:
         raise LibraryError("--title, --symbol and --date are of one report: add one file with them")
     library = open_library()
-    skipped = 0
-    for file in files:
+    read: dict[str, Path] = {}  # the file of each report
+    skipped: list[str] = []
+    for place, file in enumerate(files, start=1):
+        counter = f"{place} of {len(files)}: " if len(files) > 1 else ""
         try:
-            report = _add_file(library, file, corrections)
+            report = _add_file(library, file, corrections, read, counter)
         except ReportQaError as error:
-            note(f"{file}: {error}")
-            skipped += 1
+            skipped.append(f"{file}: {error}")
+            note(skipped[-1])
         else:
+            read[report.report_id] = file
             print(account_text(report), end="", flush=True)
+    library.settle()
     if len(files) > 1:
-        print(f"{count(len(files) - skipped, 'report')} read, {skipped} skipped")
+        print(_summary(len(read), skipped))
     return MISTAKE if skipped else OK
+
+
+def _summary(n_read: int, skipped: Sequence[str]) -> str:
+    end = ":" if skipped else ""
+    lines = [f"{count(n_read, 'report')} read, {len(skipped)} skipped{end}", *skipped]
+    return "\n  ".join(lines)
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
@@ -93,34 +104,24 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             raise LibraryError(f"{path} is not there: name a file or a folder")
 
 
-def _add_file(library: Library, file: Path, corrections: _Corrections) -> Report:
-    content = _content(file)
-    report = read_apart(content, file.name)
-    if library.encoder.languages and report.language not in library.encoder.languages:
-        note(
-            f"{file}: it seems to be in a language ({report.language}) that "
-            f"{library.encoder.name} does not know: set QA_ENCODER to a multilingual model"
+def _add_file(
+    library: Library, file: Path, corrections: _Corrections, read: Mapping[str, Path], counter: str
+) -> Report:
+    content = open_file(file)
+    with Bar(f"{counter}Recognising {file.name}", " pages") as recognised:
+        reading = read_file(library, content, file.name, recognised)
+    report_id = reading.report.report_id
+    if report_id in read:
+        raise ReadError(
+            f"by its name it is {report_id!r}, as {read[report_id]} is: rename one of the two"
         )
-    report = replace(report, metadata=corrections.of(report.metadata))
-    if library.holds(report.report_id, content):
-        if any(corrections):
-            library.correct(report.report_id, report.metadata)
-        return library.report(report.report_id)
-    with Bar(f"Encoding {report.report_id}") as progress:
-        library.add(report, content, progress)
-    return report
-
-
-def _content(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > Limits().file_bytes:
-            raise ReadError(
-                f"it has {file.stat().st_size / 2**20:,.0f} MB, at most "
-                f"{Limits().file_bytes / 2**20:,.0f} are read: split it"
-            )
-        return file.read_bytes()
-    except OSError as error:
-        raise ReadError(f"it cannot be opened ({error.strerror}): check its rights") from error
+    if reading.language_note:
+        note(f"{file}: {reading.language_note}")
+    with Bar(f"{counter}Encoding {report_id}") as progress:
+        put(library, reading, progress)
+    if any(corrections):
+        library.correct(report_id, corrections.of(library.metadata(report_id)))
+    return replace(reading.report, metadata=library.metadata(report_id))
 
 
 def _remove(options: argparse.Namespace) -> int:

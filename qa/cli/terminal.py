@@ -9,7 +9,7 @@ from typing import Never, TypeAlias
 from tqdm import tqdm
 
 from index.encoder import Encoder
-from index.library import Library, Progress, library_home
+from index.library import Library, Progress, library_home, library_url
 from index.models import load_encoder
 
 OK, NOT_FOUND, MISTAKE, FALLEN, INTERRUPTED = 0, 1, 2, 3, 130  # exit codes
@@ -40,7 +40,9 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # what `add_subparse
 
 def open_library() -> Library:
     """The person's library, with the bundled report in it at first start."""
-    library = Library(library_home(), patient_encoder())
+    library = Library(library_home(), patient_encoder(), library_url())
+    if notice := library.notice():
+        note(notice)
     with Bar("Indexing the bundled report") as progress:
         library.add_bundled(progress)
     return library

@@ -1,0 +1,284 @@
+"""Candidates from Milvus, scored here exactly as they are in a local library."""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.errors import StaleError
+from index.lexical import query_stems
+from index.milvus.blobs import Blobs
+from index.milvus.packing import unpack
+from index.milvus.rows import PARAGRAPH_FIELDS, paragraph_key, read_paragraph, window_id
+from index.milvus.schema import EF, Collections
+from index.milvus.server import MilvusError, Row, Server
+from index.milvus.statistics import Statistics
+from index.report import Paragraph
+from index.rows import searched_text
+from index.searching import Candidates, Key, Query, Ranking, Scores
+from index.tokens import Ints, TokenVectors
+
+# Where the server does not rank words, so many more are found by their vectors.
+_DEPTH_WITHOUT_BM25 = 200
+_SPARE = 20  # of those that the server finds by their words
+_MOST = 16_384  # rows the server finds at once
+_KEPT_PARAGRAPHS = 2_000  # their token vectors, at about 35 kB each
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A report as it is valid.
+
+    Attributes:
+        version: of its rows.
+        language: its ISO 639-1 code.
+        n_paragraphs: how many it has.
+    """
+
+    version: str
+    language: str
+    n_paragraphs: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scored:
+    """Paragraphs with their scores; the attributes as those of `Candidates`."""
+
+    keys: list[Key]
+    counts: list[int]  # windows of each paragraph
+    firsts: list[int]  # the first of them
+    cosines: Scores
+    bm25: Scores
+
+
+class MilvusIndex:
+    """One state of a library on a server. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        generation: str,
+        server: Server,
+        names: Collections,
+        blobs: Blobs,
+        entries: Mapping[str, Entry],
+        statistics: Statistics,
+        read_generation: Callable[[], str],
+    ) -> None:
+        self.generation = generation
+        self._server = server
+        self._names = names
+        self._blobs = blobs
+        self._entries = entries
+        self._statistics = statistics
+        self._read_generation = read_generation
+        self._kept: OrderedDict[Key, TokenVectors] = OrderedDict()
+        self._keeping = threading.Lock()
+
+    def candidates(
+        self, queries: Sequence[Query], depth: int, reports: Sequence[str]
+    ) -> Candidates:
+        """The best ``depth`` paragraphs of each query by cosine, joined with those by BM25."""
+        found = self._score(queries, self._find(queries, depth, reports))
+        chosen: set[int] = set()
+        for cosines, shares in zip(found.cosines, found.bm25, strict=True):
+            if found.keys:
+                chosen.update(_best(np.maximum.reduceat(cosines, found.firsts), depth))
+            chosen.update(row for row in _best(shares, depth) if shares[row] > 0)
+        rows = sorted(chosen)
+        keys = [found.keys[row] for row in rows]
+        windows = [found.firsts[row] + i for row in rows for i in range(found.counts[row])]
+        counts = [found.counts[row] for row in rows]
+        tokens = self._tokens(dict(zip(keys, counts, strict=True)))
+        return Candidates(
+            keys,
+            TokenVectors.end_to_end([tokens[key] for key in keys]),
+            np.cumsum([0, *counts])[:-1],
+            found.cosines[:, windows],
+            found.bm25[:, rows],
+        )
+
+    def rank_dense(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+        """Rank by cosine with the paragraph's best window."""
+        limit = top_k
+        while True:
+            hits = self._search("vector", query.encoding.vector.tolist(), limit, reports)
+            best: dict[Key, float] = {}
+            for key, score in hits:
+                best.setdefault(key, score)
+            if len(best) >= top_k or len(hits) < limit or limit == _MOST:
+                return list(best.items())[:top_k]
+            limit = min(2 * limit, _MOST)
+
+    def rank_bm25(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+        """Rank by BM25; paragraphs that share no word with the query are left out.
+
+        Raises:
+            MilvusError: the server does not rank words.
+        """
+        if not self._names.has_bm25:
+            raise MilvusError(
+                f"{self._server.address} is version {self._server.version}, which does not rank "
+                "words (that needs 2.5): rank with late or dense, or use a newer server"
+            )
+        found = self._score([query], sorted(self._find_words(query, top_k, reports)))
+        shares = found.bm25[0]
+        return [(found.keys[row], float(shares[row])) for row in _best(shares, top_k)]
+
+    def keys(self, reports: Sequence[str]) -> list[Key]:
+        """Of all paragraphs, in the order of the library; much, where that is large."""
+        return [
+            paragraph_key(report_id, self._entries[report_id].version, order)
+            for report_id in sorted(set(reports) or self._entries)
+            for order in range(self._entries[report_id].n_paragraphs)
+        ]
+
+    def n_paragraphs(self, reports: Sequence[str]) -> int:
+        """How many paragraphs there are."""
+        return sum(self._entries[each].n_paragraphs for each in set(reports) or self._entries)
+
+    def paragraphs(self, keys: Sequence[Key]) -> list[Paragraph]:
+        """The paragraphs of these keys, in this order.
+
+        Raises:
+            StaleError: one of them has gone since the index was opened.
+        """
+        ids = [window_id(key, 0) for key in keys]
+        rows = self._server.rows(self._names.windows, ids, PARAGRAPH_FIELDS)
+        if len(rows) < len(set(ids)):
+            raise StaleError("the library has changed since it was searched: ask again")
+        return [read_paragraph(rows[row_id]) for row_id in ids]
+
+    def tokens(self, key: Key) -> TokenVectors:
+        """The token vectors of a paragraph's windows, end to end."""
+        with self._keeping:
+            if key in self._kept:
+                return self._kept[key]
+        rows = self._server.rows(self._names.windows, [window_id(key, 0)], ["n_windows"])
+        if not rows:
+            raise StaleError("the library has changed since it was searched: ask again")
+        return self._tokens({key: int(rows[window_id(key, 0)]["n_windows"])})[key]
+
+    def idf(self, token_ids: Ints) -> Scores:
+        """Inverse document frequency of word pieces: ln(1 + N / (1 + df))."""
+        return self._statistics.idf(token_ids)
+
+    def language(self, report_id: str) -> str:
+        """The ISO 639-1 code of a report's language.
+
+        Raises:
+            StaleError: there is none of that id any more.
+        """
+        if report_id not in self._entries:
+            raise StaleError("the library has changed since it was searched: ask again")
+        return self._entries[report_id].language
+
+    def _find(self, queries: Sequence[Query], depth: int, reports: Sequence[str]) -> list[Key]:
+        """More than the candidates, if need be, for `_score` to choose from."""
+        limit = depth if self._names.has_bm25 else max(depth, _DEPTH_WITHOUT_BM25)
+        keys: set[Key] = set()
+        for query in queries:
+            keys.update(key for key, _ in self.rank_dense(query, limit, reports))
+            if self._names.has_bm25:
+                keys.update(self._find_words(query, depth, reports))
+        return sorted(keys)
+
+    def _find_words(self, query: Query, depth: int, reports: Sequence[str]) -> set[Key]:
+        words = " ".join(query_stems(query.text))
+        # The server's scores may tie or round otherwise than ours, so a few more are taken.
+        hits = self._search("words", words, depth + _SPARE, reports) if words else []
+        return {key for key, _ in hits}
+
+    def _search(
+        self, field: str, data: list[float] | str, limit: int, reports: Sequence[str]
+    ) -> list[tuple[Key, float]]:
+        """The paragraphs of the windows found, best first; those of valid reports."""
+        condition = f"report in {json.dumps(sorted(reports), ensure_ascii=False)}"
+        (hits,) = self._server.read(
+            "search",
+            self._names.windows,
+            data=[data],
+            anns_field=field,
+            limit=limit,
+            filter=condition if reports else "",
+            search_params={"params": {"ef": max(EF, limit)} if field == "vector" else {}},
+            output_fields=["report", "version", "position"],
+            consistency_level=self._server.consistency,
+        )
+        valid = [(hit["entity"], float(hit["distance"])) for hit in hits if self._is_valid(hit)]
+        if len(valid) < len(hits):
+            self._check_generation()  # else they are what a killed program left behind
+        return [
+            (paragraph_key(row["report"], row["version"], row["position"]), score)
+            for row, score in valid
+        ]
+
+    def _check_generation(self) -> None:
+        if self._read_generation() != self.generation:
+            raise StaleError("the library has changed since it was searched: ask again")
+
+    def _is_valid(self, hit: Row) -> bool:
+        row = hit["entity"]
+        entry = self._entries.get(row["report"])
+        return entry is not None and entry.version == row["version"]
+
+    def _score(self, queries: Sequence[Query], keys: Sequence[Key]) -> _Scored:
+        """Score paragraphs for each query, by cosine and by BM25."""
+        firsts = self._server.rows(
+            self._names.windows,
+            [window_id(key, 0) for key in keys],
+            [*PARAGRAPH_FIELDS, "vector", "n_windows"],
+        )
+        if len(firsts) < len(keys):
+            raise StaleError("the library has changed since it was searched: ask again")
+        counts = [int(firsts[window_id(key, 0)]["n_windows"]) for key in keys]
+        others = [
+            window_id(key, i)
+            for key, count in zip(keys, counts, strict=True)
+            for i in range(1, count)
+        ]
+        rows = firsts | self._server.rows(self._names.windows, others, ["vector"])
+        vectors = np.array(
+            [
+                rows[window_id(key, i)]["vector"]
+                for key, count in zip(keys, counts, strict=True)
+                for i in range(count)
+            ],
+            np.float32,
+        ).reshape(sum(counts), len(queries[0].encoding.vector))
+        texts = [searched_text(read_paragraph(firsts[window_id(key, 0)])) for key in keys]
+        return _Scored(
+            list(keys),
+            counts,
+            np.cumsum([0, *counts])[:-1].tolist(),
+            np.array([vectors @ query.encoding.vector for query in queries], np.float32)
+            if keys
+            else np.zeros((len(queries), 0), np.float32),
+            self._statistics.bm25_shares([query.text for query in queries], texts),
+        )
+
+    def _tokens(self, counts: Mapping[Key, int]) -> dict[Key, TokenVectors]:
+        """The token vectors of paragraphs with so many windows each."""
+        with self._keeping:
+            kept = {key: self._kept[key] for key in counts if key in self._kept}
+        missing = [key for key in counts if key not in kept]
+        names = [window_id(key, i) for key in missing for i in range(counts[key])]
+        texts = iter(self._blobs.texts([f"tokens/{name}" for name in names]))
+        for key in missing:
+            windows = [unpack(next(texts)) for _ in range(counts[key])]
+            kept[key] = TokenVectors.end_to_end(windows)
+        with self._keeping:
+            self._kept.update(kept)
+            for key in kept:
+                self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT_PARAGRAPHS:
+                self._kept.popitem(last=False)
+        return kept
+
+
+def _best(scores: Scores, depth: int) -> list[int]:
+    """The rows with the largest scores, best first, ties by row."""
+    rows: list[int] = np.argsort(-scores, kind="stable")[:depth].tolist()
+    return rows

@@ -1,0 +1,224 @@
+"""Calls to the server: each bounded in time, each failure one sentence."""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import partial
+from typing import Any
+
+from index.errors import LibraryError
+from index.milvus.address import Address
+
+# A reader waits for a page, a writer for a load. The client's own bound does not hold where a
+# query node is gone, so every call runs in a thread that is left behind.
+_READ_SECONDS = 4.0
+_WRITE_SECONDS = 30.0
+_ATTEMPTS = 4  # of a write, with pauses of 1, 2 and 4 s between them
+_THREADS = 32
+_IDS_AT_ONCE = 500
+_PAGE = 10_000  # rows; the server gives 16,384 at most
+_BATCH_BYTES = 4 << 20  # the server takes 64 MB a message, proxies mostly less
+
+Row = dict[str, Any]
+
+
+class MilvusError(LibraryError):
+    """The server did not do what was asked."""
+
+
+class Server:
+    """A connection to a Milvus server. Safe to use from several threads."""
+
+    def __init__(self, address: Address) -> None:
+        """Connect.
+
+        Raises:
+            MilvusError: the client is not installed, or the server does not answer.
+        """
+        self.address = address
+        self._has_written = False
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="milvus")
+        self._client = self._bounded(self._connect, _READ_SECONDS * 2)
+        self.version = str(self.read("get_server_version"))
+
+    def _connect(self) -> Any:  # noqa: ANN401  # of a package that need not be there
+        try:
+            from pymilvus import MilvusClient
+        except ImportError as error:
+            raise MilvusError(
+                "QA_INDEX names a Milvus server, but its client is not installed: run "
+                "`pip install -e '.[milvus]'`"
+            ) from error
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what failed is said once, here
+        address = self.address
+        options = {"token": address.token} if address.token else {}
+        if address.certificate:
+            options["ca_pem_path"] = address.certificate
+        return MilvusClient(uri=address.uri, timeout=_READ_SECONDS, **options)
+
+    @property
+    def consistency(self) -> str:
+        """Whoever wrote sees what they wrote; others what is a moment old at most.
+
+        Reading only what is certainly the newest takes 200 ms a query, these 3 ms.
+        """
+        return "Session" if self._has_written else "Bounded"
+
+    def read(self, method: str, *args: object, **options: object) -> Any:  # noqa: ANN401
+        """Call a method of the client that changes nothing.
+
+        Raises:
+            MilvusError: it failed, or took longer than a reader waits.
+        """
+        call = getattr(self._client, method)
+        return self._bounded(lambda: call(*args, timeout=_READ_SECONDS, **options), _READ_SECONDS)
+
+    def write(self, method: str, *args: object, **options: object) -> Any:  # noqa: ANN401
+        """Call a method of the client that may be called again where it failed.
+
+        Raises:
+            MilvusError: it failed each time.
+        """
+        call = getattr(self._client, method)
+        self._has_written = True
+        return self._retried(
+            lambda: self._bounded(
+                lambda: call(*args, timeout=_WRITE_SECONDS, **options), _WRITE_SECONDS
+            )
+        )
+
+    def _retried(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401
+        for attempt in range(_ATTEMPTS - 1):
+            try:
+                return call()
+            except MilvusError:
+                time.sleep(2**attempt)
+        return call()
+
+    def _bounded(self, call: Callable[[], Any], seconds: float) -> Any:  # noqa: ANN401
+        future = self._threads.submit(call)
+        try:
+            return future.result(seconds)
+        except FutureTimeoutError as error:
+            raise MilvusError(
+                f"{self.address} has not answered for {seconds:g} seconds: try again in a moment, "
+                "or look whether the server runs"
+            ) from error
+        except LibraryError:
+            raise
+        except Exception as error:
+            reason = " ".join(str(getattr(error, "message", error)).split())[:200]
+            raise MilvusError(
+                f"{self.address} cannot do what was asked ({reason}): look whether it runs and "
+                "QA_INDEX names it rightly, then try again"
+            ) from error
+
+    def rows(self, collection: str, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Row]:
+        """The rows of these ids that are there, by id."""
+        found: dict[str, Row] = {}
+        for first in range(0, len(ids), _IDS_AT_ONCE):
+            some = list(ids[first : first + _IDS_AT_ONCE])
+            rows = self.read(
+                "get",
+                collection,
+                ids=some,
+                output_fields=["id", *fields],
+                consistency_level=self.consistency,
+            )
+            found.update((row["id"], row) for row in rows)
+        return found
+
+    def all_rows(self, collection: str, fields: Sequence[str]) -> list[Row]:
+        """All rows of a collection of small rows."""
+        return self._pages(collection, "", fields)
+
+    def ids(self, collection: str, condition: str) -> list[str]:
+        """The ids of the rows that meet a condition."""
+        return [row["id"] for row in self._pages(collection, condition, [])]
+
+    def _pages(self, collection: str, condition: str, fields: Sequence[str]) -> list[Row]:
+        """Rows that meet a condition, read in pages in the order of their ids."""
+        rows: list[Row] = []
+        last = ""
+        while True:
+            after = f"id > {json.dumps(last, ensure_ascii=False)}"
+            page = self.read(
+                "query",
+                collection,
+                filter=f"{after} and {condition}" if condition else after,
+                output_fields=["id", *fields],
+                limit=_PAGE,
+                consistency_level=self.consistency,
+            )
+            rows += page
+            if len(page) < _PAGE:
+                return rows
+            last = max(row["id"] for row in page)
+
+    def missing(self, collection: str, ids: Sequence[str]) -> list[str]:
+        """Those of the ids that are not there."""
+        there = self.rows(collection, ids, [])
+        return [each for each in ids if each not in there]
+
+    def insert(self, collection: str, rows: Mapping[str, Callable[[], Row]]) -> None:
+        """Insert what is not there yet, and make sure that it is there.
+
+        An id is never written twice: 2.3 puts upserted rows of a partitioned collection where
+        no filter finds them, and inserts of a known id are kept as doubles.
+
+        Args:
+            collection: its name.
+            rows: makes the row of each id.
+
+        Raises:
+            MilvusError: some are still missing after several attempts.
+        """
+        self._has_written = True
+        left = self.missing(collection, list(rows))
+        for attempt in range(_ATTEMPTS):
+            if not left:
+                return
+            if attempt:
+                time.sleep(2 ** (attempt - 1))
+            try:
+                self._insert_all(collection, left, rows)
+                left = self.missing(collection, left)
+            except MilvusError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                left = self._retried(lambda: self.missing(collection, list(rows)))
+        if left:
+            raise MilvusError(
+                f"{self.address} did not keep {len(left)} of {len(rows)} rows, the first "
+                f"{left[0]!r}: add the report again"
+            )
+
+    def _insert_all(
+        self, collection: str, ids: Sequence[str], rows: Mapping[str, Callable[[], Row]]
+    ) -> None:
+        for batch in _batches(ids, rows):
+            insert = partial(self._client.insert, collection, batch, timeout=_WRITE_SECONDS)
+            self._bounded(insert, _WRITE_SECONDS)
+
+    def delete(self, collection: str, ids: Sequence[str]) -> None:
+        """Delete the rows of these ids; those that are not there are no matter."""
+        for first in range(0, len(ids), _IDS_AT_ONCE):
+            self.write("delete", collection, ids=list(ids[first : first + _IDS_AT_ONCE]))
+
+
+def _batches(ids: Sequence[str], rows: Mapping[str, Callable[[], Row]]) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    size = 0
+    for each in ids:
+        row = rows[each]()
+        length = sum(4 * len(value) if hasattr(value, "__len__") else 8 for value in row.values())
+        if batch and size + length > _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += length
+    if batch:
+        yield batch

@@ -1,0 +1,94 @@
+"""What ranking needs of an index, whatever keeps it: one seam for all backends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Encoding
+from index.report import Paragraph
+from index.tokens import TokenVectors
+
+# Names a paragraph in one state of an index: int or str, the same throughout an index, and
+# smaller for what comes earlier in a report. Nothing else may be read from it.
+Key = Any
+Ranking = list[tuple[Key, float]]  # with scores, best first
+Rows = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+
+
+class Query(NamedTuple):
+    """What retrieval gets of a question."""
+
+    text: str
+    encoding: Encoding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The paragraphs worth a closer look, in the order of the library.
+
+    Attributes:
+        keys: of the paragraphs.
+        tokens: the token vectors of their windows, end to end.
+        first_windows: int64, shape (n_paragraphs,), the first window of each paragraph.
+        cosines: float32, shape (n_queries, n_windows), of each query with each window.
+        bm25: float32, shape (n_queries, n_paragraphs), as a share of what no paragraph can
+            exceed, in [0, 1].
+    """
+
+    keys: Sequence[Key]
+    tokens: TokenVectors
+    first_windows: Rows
+    cosines: Scores
+    bm25: Scores
+
+
+class SearchIndex(Protocol):
+    """The search structures over one state of a library.
+
+    Everywhere ``reports`` are the ids of the reports to look in; all where there are none.
+    """
+
+    @property
+    def generation(self) -> str:
+        """The name of that state."""
+
+    def candidates(
+        self, queries: Sequence[Query], depth: int, reports: Sequence[str]
+    ) -> Candidates:
+        """The best ``depth`` paragraphs of each query by cosine, joined with those by BM25."""
+
+    def rank_dense(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+        """Rank by cosine with the paragraph's best window."""
+
+    def rank_bm25(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
+        """Rank by BM25; paragraphs that share no word with the query are left out."""
+
+    def keys(self, reports: Sequence[str]) -> list[Key]:
+        """Of all paragraphs, in the order of the library; much, where that is large."""
+
+    def n_paragraphs(self, reports: Sequence[str]) -> int:
+        """How many paragraphs there are."""
+
+    def paragraphs(self, keys: Sequence[Key]) -> list[Paragraph]:
+        """The paragraphs of these keys, in this order.
+
+        Raises:
+            StaleError: one of them has gone since the index was opened.
+        """
+
+    def tokens(self, key: Key) -> TokenVectors:
+        """The token vectors of a paragraph's windows, end to end."""
+
+    def idf(self, token_ids: npt.NDArray[np.int32]) -> Scores:
+        """Inverse document frequency of word pieces: ln(1 + N / (1 + df)).
+
+        Returns:
+            float32, shape (n_tokens,), above 0; largest for a piece no paragraph holds.
+        """
+
+    def language(self, report_id: str) -> str:
+        """The ISO 639-1 code of a report's language."""

@@ -1,0 +1,341 @@
+"""What every backend must do: the contract between ranking and what keeps the reports."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pytest
+
+from eval.collection import load_collection
+from index.encoder import Encoder, unit
+from index.errors import LibraryError
+from index.library import Library
+from index.report import Report
+from index.rows import IndexedReport, Window
+from index.searching import Query
+from index.tokens import TokenVectors
+from qa.answer import answer_question
+from qa.search import Ranked, rank_together
+from tests.servers import TestServer, require
+from tests.toy import ToyEncoder
+
+BACKENDS = ("local", "lite", "milvus")
+Open = Callable[..., Library]
+
+_VISIBLE_SECONDS = 10.0  # until what one program wrote is seen by others
+_RECOVERY_SECONDS = 90.0  # until a server that was started anew answers
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestServer | None]:
+    if request.param == "local":
+        yield None
+        return
+    require(request.param)
+    server = TestServer(request.param, tmp_path_factory.mktemp(request.param) / "data")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def open_library(server: TestServer | None, tmp_path: Path) -> Open:
+    """Opens one and the same library, as many times as one likes."""
+    collection = f"c{uuid4().hex[:12]}"
+
+    def open_it(encoder: Encoder | None = None, tokens: str = "int8") -> Library:
+        url = f"milvus://{server.address}/{collection}?tokens={tokens}" if server else ""
+        return Library(tmp_path / "home", encoder or ToyEncoder(), url)
+
+    return open_it
+
+
+def _report(name: str, *texts: str) -> bytes:
+    body = "\n\n".join(f"{i}. {text}" for i, text in enumerate(texts, start=1))
+    return f"# Report on {name}\n\n{body}\n".encode()
+
+
+_ANIMALS = _report("animals", "Cats purr at night.", "Dogs bark at cats.", "Horses eat hay.")
+_PLANTS = _report("plants", "Oaks grow slowly.", "Cats sleep under oaks.")
+
+
+def _cited(library: Library, question: str, *reports: str) -> list[str]:
+    answer = answer_question(question, library=library, reports=reports, top_k=5)
+    return [hit.paragraph.paragraph_id for hit in answer.hits]
+
+
+def _until(is_so: Callable[[], bool], seconds: float = _VISIBLE_SECONDS) -> bool:
+    """Whether it comes to be so; a server that has just started fails to answer now and then."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(LibraryError):
+            if is_so():
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def _opened(open_it: Callable[[], Library]) -> Library:
+    """The library once its server has recovered."""
+    opened: list[Library] = []
+
+    def is_open() -> bool:
+        library = open_it()
+        library.report_ids()
+        opened.append(library)
+        return True
+
+    assert _until(is_open, _RECOVERY_SECONDS)
+    return opened[0]
+
+
+def test_a_report_comes_back_as_it_went_in(open_library: Open, report: Report) -> None:
+    library = open_library()
+    library.add(report, b"content")
+    assert library.report(report.report_id) == report
+    assert library.report_ids() == [report.report_id]
+    assert library.metadata(report.report_id) == report.metadata
+    assert library.paragraph(report.report_id, "87 (a)") in report.paragraphs
+    (overview,) = library.overviews()
+    assert (overview.n_paragraphs, overview.language) == (len(report.paragraphs), "en")
+    assert library.index().paragraphs(library.index().keys([]))[3] == report.paragraphs[3]
+
+
+def test_the_same_file_again_changes_nothing(open_library: Open) -> None:
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    before = library.generation()
+    library.add_file(_ANIMALS, "animals.md")
+    library.add(library.report("animals"), _ANIMALS)
+    assert library.generation() == before
+    assert library.index().n_paragraphs([]) == 3
+
+
+def test_what_is_replaced_is_never_cited_again(open_library: Open) -> None:
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    library.correct("animals", replace(library.metadata("animals"), symbol="A/1"))
+    library.add_file(_report("animals", "Cats purr by day."), "animals.md")
+    answer = answer_question("What do cats and dogs do?", library=library, top_k=5)
+    assert [hit.paragraph.text for hit in answer.hits] == ["Cats purr by day."]
+    assert library.metadata("animals").symbol == "A/1"
+    assert library.index().n_paragraphs(["animals"]) == 1
+
+
+def test_what_is_removed_is_gone(open_library: Open) -> None:
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    library.add_file(_PLANTS, "plants.md")
+    library.remove("animals")
+    assert library.report_ids() == ["plants"]
+    assert set(_cited(library, "Where do cats sleep?")) <= {"plants#1", "plants#2"}
+    with pytest.raises(LibraryError, match="no report 'animals'"):
+        library.report("animals")
+    with pytest.raises(LibraryError, match="no report 'animals'"):
+        library.remove("animals")
+
+
+def test_a_question_to_one_report_looks_only_there(open_library: Open) -> None:
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    library.add_file(_PLANTS, "plants.md")
+    everywhere = _cited(library, "Where do cats sleep?")
+    assert everywhere[0] == "plants#2"
+    assert any(name.startswith("animals") for name in everywhere)
+    assert _cited(library, "Where do cats sleep?", "animals")[0].startswith("animals")
+    assert all(name.startswith("animals") for name in _cited(library, "cats", "animals"))
+
+
+def test_another_program_sees_what_was_added(open_library: Open) -> None:
+    ours, theirs = open_library(), open_library()
+    ours.add_file(_ANIMALS, "animals.md")
+    assert _until(lambda: theirs.report_ids() == ["animals"])
+    assert _until(lambda: _cited(theirs, "Do horses eat hay?")[:1] == ["animals#3"])
+    ours.add_file(_PLANTS, "plants.md")
+    assert _until(lambda: _cited(theirs, "How do oaks grow?")[:1] == ["plants#1"])
+
+
+def test_a_report_replaced_during_a_search_is_cited_as_it_was_or_is(
+    open_library: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, other = open_library(), open_library()
+    library.add_file(b"1. Cats purr.", "cats.md")
+    changes = iter([b"1. Cats purr and sleep."])
+
+    def change_then_rank(*arguments: Any) -> Ranked:  # noqa: ANN401
+        for content in changes:
+            other.add_file(content, "cats.md")
+        return rank_together(*arguments)
+
+    monkeypatch.setattr("qa.answer.rank_together", change_then_rank)
+    answer = answer_question("do cats purr", library=library, reports=["cats"])
+    assert [hit.paragraph.text for hit in answer.hits] in (
+        ["Cats purr."],
+        ["Cats purr and sleep."],
+    )
+
+
+def test_another_encoder_is_refused(open_library: Open) -> None:
+    open_library().add_file(_ANIMALS, "animals.md")
+    other = open_library(ToyEncoder(fingerprint="1" * 64))
+    with pytest.raises(LibraryError, match="was encoded with toy"):
+        other.add_file(_PLANTS, "plants.md")
+    with pytest.raises(LibraryError, match="was encoded with toy"):
+        other.index()
+
+
+def test_a_paragraph_of_several_windows_is_one_candidate(open_library: Open) -> None:
+    library = open_library(ToyEncoder(room=4))
+    library.add_file(_report("long", "one two three four five six seven eight nine", "ten"), "l.md")
+    index = library.index()
+    encoder = library.encoder
+    query = Query("eight", encoder.encode(["eight"], "query")[0])
+    found = index.candidates([query], 30, [])
+    assert len(found.keys) == 2
+    assert found.first_windows.tolist() == [0, 3]
+    assert found.cosines.shape == (1, 4)
+    assert np.argmax(found.cosines[0]) == 1
+    assert len(index.tokens(found.keys[0]).starts) == 3
+    assert index.rank_dense(query, 5, [])[0][0] == found.keys[0]
+
+
+def _scattered(n_reports: int, n_paragraphs: int, dim: int) -> list[IndexedReport]:
+    """Reports whose vectors are clustered as real ones are, and say nothing."""
+    rng = np.random.default_rng(7)
+    centres = rng.normal(size=(200, dim))
+    reports = []
+    for i in range(n_reports):
+        near = centres[rng.integers(0, 200, n_paragraphs)] + rng.normal(size=(n_paragraphs, dim))
+        tokens = TokenVectors(
+            np.ones((1, dim), np.int8),
+            np.full(1, dim**-0.5, np.float32),
+            np.zeros(1, np.int32),
+            np.array([[0, 1]], np.int32),
+            np.zeros(1, np.int64),
+        )
+        windows = [[Window(vector, tokens)] for vector in unit(near.astype(np.float32))]
+        reports.append(IndexedReport(_numbered(f"r{i:03}", n_paragraphs), b"%d" % i, windows))
+    return reports
+
+
+def _numbered(report_id: str, n_paragraphs: int) -> Report:
+    from index.report import Metadata, Paragraph
+
+    paragraphs = [Paragraph(report_id, str(i + 1), f"text {i}", (), i) for i in range(n_paragraphs)]
+    return Report(report_id, Metadata(report_id), "en", f"{report_id}.md", (), tuple(paragraphs))
+
+
+def test_candidates_are_those_of_exact_search(open_library: Open) -> None:
+    library = open_library(ToyEncoder(dim=64))
+    reports = _scattered(20, 1_000, 64)
+    for each in reports:
+        library.put(each)
+    library.settle()
+    index = library.index()
+    keys = np.array(index.keys([]), dtype=object)
+    vectors = np.array([windows[0].vector for each in reports for windows in each.windows])
+    rng = np.random.default_rng(8)
+    recalls, recalls_in_one = [], []
+    for row in rng.integers(0, len(vectors), 30):
+        vector = unit(vectors[row] + 0.05 * rng.normal(size=64).astype(np.float32))
+        query = Query("", replace(library.encoder.encode([""], "query")[0], vector=vector))
+        exact = set(keys[np.argsort(-vectors @ vector)[:100]])
+        found = {key for key, _ in index.rank_dense(query, 100, [])}
+        recalls.append(len(found & exact) / 100)
+        one = slice(row // 1_000 * 1_000, row // 1_000 * 1_000 + 1_000)
+        exact = set(keys[one][np.argsort(-vectors[one] @ vector)[:100]])
+        found = {key for key, _ in index.rank_dense(query, 100, [f"r{row // 1_000:03}"])}
+        recalls_in_one.append(len(found & exact) / 100)
+    assert np.mean(recalls) >= 0.99
+    assert np.mean(recalls_in_one) >= 0.99
+
+
+@pytest.mark.model
+def test_answers_are_those_of_the_local_library(
+    open_library: Open, real_library: Library, encoder: Encoder
+) -> None:
+    library = open_library(encoder)
+    library.add_bundled()
+    collection = load_collection("global-compact")
+    unanswerable = [question.text for question in collection.unanswerable]
+    for question in [*collection.queries.values(), *unanswerable, "para 87 (b)", "footnote 28"]:
+        ours = answer_question(question, library=library, explains=True)
+        theirs = answer_question(question, library=real_library, explains=True)
+        assert [(hit.paragraph, hit.quote, hit.reason) for hit in ours.hits] == [
+            (hit.paragraph, hit.quote, hit.reason) for hit in theirs.hits
+        ]
+        assert (ours.state, ours.note) == (theirs.state, theirs.note)
+        assert ours.confidence == pytest.approx(theirs.confidence, abs=1e-4)
+
+
+def test_a_restart_loses_nothing(open_library: Open, server: TestServer | None) -> None:
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    if server:
+        server.kill()
+        server.start()
+    assert _until(
+        lambda: _cited(open_library(), "Do horses eat hay?")[0] == "animals#3", _RECOVERY_SECONDS
+    )
+
+
+def test_a_kill_in_the_middle_of_a_load_loses_nothing_acknowledged(
+    open_library: Open, server: TestServer | None
+) -> None:
+    if server is None:
+        pytest.skip("there is no server to kill; tests/test_concurrency.py kills the writer")
+    library = open_library(ToyEncoder(dim=64))
+    reports = _scattered(60, 50, 64)
+    acknowledged: list[str] = []
+
+    def load() -> None:
+        for each in reports:
+            try:
+                library.put(each)
+            except LibraryError:
+                return
+            acknowledged.append(each.report.report_id)
+
+    loading = threading.Thread(target=load)
+    loading.start()
+    assert _until(lambda: len(acknowledged) >= 5)
+    server.kill()
+    server.start()
+    loading.join()
+    opened = _opened(lambda: open_library(ToyEncoder(dim=64)))
+    assert set(acknowledged) <= set(opened.report_ids())
+    for each in reports:
+        if each.report.report_id in opened.report_ids():
+            assert opened.report(each.report.report_id) == each.report
+    for each in reports:
+        opened.put(each)
+    assert opened.index().n_paragraphs([]) == 3_000
+    assert len(opened.index().paragraphs(opened.index().keys([]))) == 3_000
+
+
+def test_a_server_that_is_gone_is_one_sentence(
+    open_library: Open, server: TestServer | None
+) -> None:
+    if server is None:
+        pytest.skip("there is no server")
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    server.kill()
+    try:
+        started = time.monotonic()
+        with pytest.raises(LibraryError, match=f"^Milvus at {server.address} [^\n]*$"):
+            answer_question("Do horses eat hay?", library=library)
+        assert time.monotonic() - started < 10
+    finally:
+        server.start()
+    assert _until(
+        lambda: _cited(open_library(), "Do horses eat hay?")[:1] == ["animals#3"], _RECOVERY_SECONDS
+    )
