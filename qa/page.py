@@ -37,7 +37,7 @@ def asset(name: str) -> str:
 
 def head_html() -> str:
     """What goes into the page's head: its typeface, style sheet and scripts."""
-    scripts = "".join(asset(name) for name in ("reading.js", "conversation.js"))
+    scripts = "".join(asset(name) for name in ("reading.js", "conversation.js", "adding.js"))
     return f"<style>{font_faces()}{asset('page.css')}</style><script>{scripts}</script>"
 
 
@@ -55,11 +55,16 @@ def _font_face(name: str, signs: str) -> str:
     )
 
 
-def masthead_html() -> str:
-    """The page's title, and on a phone the choice between conversation and report."""
+def masthead_html(*, can_add: bool = True) -> str:
+    """The page's title, and on a phone the choice between conversation and report.
+
+    Args:
+        can_add: whether reports can be added on the page.
+    """
+    add = '<button type="button" class="add" aria-haspopup="dialog">Add reports</button>'
     return (
         '<header class="masthead"><h1>Ask the report</h1><p>Answers are numbered paragraphs, '
-        "quoted word for word. Nothing leaves this machine.</p></header>"
+        f"quoted word for word. Nothing leaves this machine.</p>{add if can_add else ''}</header>"
         '<div class="tabs" role="tablist" aria-label="What to show">'
         '<button type="button" role="tab" id="tab-asking" aria-controls="asking" '
         'aria-selected="true">Conversation</button>'
@@ -88,21 +93,23 @@ def conversation_html(examples: Sequence[str]) -> str:
     )
 
 
-def scope_html(titles: Mapping[str, str]) -> str:
+def scope_html(titles: Mapping[str, str], chosen: Sequence[str] = ()) -> str:
     """Which reports to ask, where there are several.
 
     Args:
         titles: of each report, by its id.
+        chosen: ids of those that are asked; all where it is empty.
     """
     if len(titles) < 2:
         return ""
     boxes = "".join(
-        f'<li><label><input type="checkbox" checked value="{escape(report_id)}"> '
-        f"{escape(title)}</label></li>"
+        f'<li><label><input type="checkbox"{" checked" * (not chosen or report_id in chosen)} '
+        f'value="{escape(report_id)}"> {escape(title)}</label></li>'
         for report_id, title in titles.items()
     )
+    asked = f"{len(chosen)} of" if chosen else "all"
     return (
-        f"<details><summary>Asking all {len(titles)} reports</summary>"
+        f"<details><summary>Asking {asked} {len(titles)} reports</summary>"
         f'<fieldset><legend class="visually-hidden">Reports to ask</legend><ul>{boxes}</ul>'
         "</fieldset></details>"
     )
@@ -120,6 +127,7 @@ def turn_html(
     suggestions: Sequence[Suggestion] = (),
     *,
     names_reports: bool = False,
+    told: str = "",
 ) -> str:
     """A question and what was found: one line, then a card a citation, best first.
 
@@ -129,11 +137,12 @@ def turn_html(
         reports: the cover of each report that is cited.
         suggestions: questions to go on with.
         names_reports: whether a card says which report it is of.
+        told: what the browser keeps of it, to tell later.
     """
     cards = "".join(_card(hit, reports, names_reports) for hit in answer.hits)
     return (
-        f'<article class="turn" id="turn-{escape(turn_id)}" data-turn="{escape(turn_id)}">'
-        f"{_question(answer.question)}"
+        f'<article class="turn" id="turn-{escape(turn_id)}" data-turn="{escape(turn_id)}" '
+        f'data-told="{escape(told)}">{_question(answer.question)}'
         f'<section class="answer {answer.state}"><p class="state">{escape(found_line(answer))}</p>'
         f'{_reading(answer)}<ol class="citations">{cards}</ol>'
         f"{_none_of_these(answer)}{_suggestions(suggestions)}</section></article>"

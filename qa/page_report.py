@@ -75,15 +75,14 @@ def _direction(report: Report) -> str:
 
 
 def _choice(report: Report, titles: Mapping[str, str]) -> str:
-    """A menu of the reports, where there are several."""
-    if len(titles) < 2:
-        return ""
+    """A menu of the reports, shown where there are several."""
     options = "".join(
         f'<option value="{escape(report_id)}"{" selected" * (report_id == report.report_id)}>'
         f"{escape(title)}</option>"
         for report_id, title in titles.items()
     )
-    return f'<select class="choice" aria-label="Report to read">{options}</select>'
+    hidden = " hidden" * (len(titles) < 2)  # the page shows it when a second one is added
+    return f'<select class="choice" aria-label="Report to read"{hidden}>{options}</select>'
 
 
 def _contents(report: Report) -> str:

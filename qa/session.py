@@ -1,10 +1,13 @@
 """One person's conversation on the page: asking in its light, judging, taking it away."""
 
+import re
 import uuid
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from index.errors import ReportQaError
 from index.library import Library
 from index.report import Metadata
 from qa import feedback
@@ -13,6 +16,8 @@ from qa.formats import conversation_markdown
 from qa.word import conversation_docx
 
 _IS_RELEVANT: Mapping[str, bool | None] = {"up": True, "down": False, "none": False, "back": None}
+_MOST_ASKED_AGAIN = 50
+_TURN_ID = re.compile("[0-9a-f]{32}")
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -26,12 +31,14 @@ class Turn:
         earlier: the conversation's questions before it, oldest first; none where it was
             asked by itself.
         reports: ids of the reports that were asked; none for all.
+        top_k: how many paragraphs were asked for; None for as many as score well.
     """
 
     turn_id: str
     answer: Answer
     earlier: tuple[str, ...]
     reports: tuple[str, ...]
+    top_k: int | None = None
 
 
 Session = tuple[Turn, ...]
@@ -76,7 +83,67 @@ def ask(
         earlier=earlier,
         explains=True,
     )
-    return Turn(uuid.uuid4().hex, answer, earlier, tuple(reports))
+    return Turn(uuid.uuid4().hex, answer, earlier, tuple(reports), top_k)
+
+
+def told_of(turn: Turn) -> dict[str, Any]:
+    """What the browser keeps of a turn, and tells with every question: see `recall`."""
+    return {
+        "turn": turn.turn_id,
+        "question": turn.answer.question,
+        "literal": not turn.earlier,
+        "reports": list(turn.reports),
+        "top": turn.top_k,
+    }
+
+
+def recall(library: Library, session: Session, told: object) -> Session:
+    """The conversation that a browser tells of.
+
+    The browser has it, and this process only remembers the answers: where it does not, because
+    another process gave them or it was started anew, the questions are asked again.
+
+    Args:
+        library: where to look.
+        session: the conversation as this process remembers it.
+        told: what `told_of` gave for each turn, in order; anything else is as good as nothing
+            told, and then the process's memory counts. A caller may write anything here.
+    Returns:
+        the turns told of, without those that cannot be asked again: 50 at most are.
+    """
+    if not isinstance(told, list):
+        return session
+    known = {turn.turn_id: turn for turn in session}
+    turns: Session = ()
+    for n_left, entry in zip(range(len(told), 0, -1), told, strict=True):
+        if isinstance(entry, dict):
+            turn = known.get(str(entry.get("turn")))
+            if turn is None and n_left <= _MOST_ASKED_AGAIN:
+                turn = _ask_again(library, turns, entry)
+            turns = (*turns, turn) if turn else turns
+    return turns
+
+
+def _ask_again(library: Library, session: Session, told: Mapping[str, Any]) -> Turn | None:
+    """A turn that this process does not know; None where it cannot be asked any more."""
+    turn_id, question, top_k = (told.get(name) for name in ("turn", "question", "top"))
+    if not isinstance(question, str) or not _TURN_ID.fullmatch(str(turn_id)):
+        return None
+    named = told.get("reports")
+    try:
+        there = library.report_ids()
+        reports = [each for each in there if each in named] if isinstance(named, list) else []
+        turn = ask(
+            library,
+            session,
+            question,
+            reports,
+            top_k=top_k if isinstance(top_k, int) else None,
+            is_literal=told.get("literal") is True,
+        )
+    except ReportQaError:
+        return None
+    return replace(turn, turn_id=str(turn_id))
 
 
 def judge(

@@ -89,7 +89,8 @@ def _opened(open_it: Callable[[], Library]) -> Library:
 
     def is_open() -> bool:
         library = open_it()
-        library.report_ids()
+        for report_id in library.report_ids():  # its collections recover one by one
+            library.report(report_id)
         opened.append(library)
         return True
 

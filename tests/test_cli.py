@@ -303,3 +303,13 @@ def test_a_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
         shell=True, stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     assert "Traceback" not in process.stderr
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_the_page_is_read_only_where_it_is_asked_to_be(
+    flag: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, object] = {}
+    monkeypatch.setattr("app.serve", lambda library, **options: given.update(options))
+    assert main(["serve", "--no-open", *["--read-only"] * flag]) == 0
+    assert given["is_read_only"] is flag

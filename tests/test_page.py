@@ -1,12 +1,21 @@
+import os
 import re
+from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 
-from index.report import Heading, Metadata, Paragraph, Report
+from index.errors import LibraryError, ReadError
+from index.library import Library
+from index.report import Heading, Metadata, Oddity, Paragraph, Report
 from qa import page
+from qa.adding import Reading
 from qa.answer import Answer, CitedHit
+from qa.page_added import card_html, dialog_html
+from qa.page_adding import Additions, plain_name
 from qa.page_report import report_html
+from qa.page_uploads import FILE_BYTES, Uploads
 from qa.reasons import Reason
 from qa.suggest import Suggestion
 from tests.hostile import HOSTILE, Markup
@@ -41,7 +50,7 @@ def test_html_shows_hostile_text_and_runs_none_of_it(hostile: Report) -> None:
 
 def test_nothing_of_a_report_is_in_the_template() -> None:
     html = page.conversation_html(["What?"])
-    assert re.findall(r"[`\\]|\$\{|\{\{", html) == []
+    assert re.findall(r"[`\\]|\$\{|\{\{", html + dialog_html() + page.masthead_html()) == []
     assert 'data-ask="What?"' in html
 
 
@@ -167,3 +176,164 @@ def test_the_typeface_comes_with_the_page() -> None:
     head = page.head_html()
     assert head.count("src:url(data:font/woff2;base64,") == 2
     assert re.findall(r"https?://", head) == []
+
+
+def test_only_the_chosen_reports_are_ticked() -> None:
+    titles = {"a": "Apples", "b": "Berries"}
+    html = page.scope_html(titles, ["b"])
+    assert "Asking 1 of 2 reports" in html
+    assert re.findall(r'checkbox"( checked)? value="(.)"', html) == [("", "a"), (" checked", "b")]
+    assert page.scope_html(titles).count(" checked") == 2
+
+
+def _reading(report: Report, note: str = "") -> Reading:
+    return Reading(report, b"", "added", note)
+
+
+def test_a_card_accounts_for_a_report_and_runs_nothing_of_it(hostile: Report) -> None:
+    odd = (Oddity("gap", HOSTILE, "1", 4), Oddity("gap", "No place.", "1"))
+    html = card_html(_reading(replace(hostile, oddities=odd), HOSTILE), is_removable=True)
+    markup = Markup(html)
+    assert markup.tags.isdisjoint({"img", "script", "code"})
+    assert {name for name, _ in markup.attributes}.isdisjoint({"onerror", "onmouseover"})
+    assert markup.shown.count(HOSTILE[1:]) == 3  # the title, the note, an oddity
+    assert "1 paragraph, 1 section, 1 footnote; from para. 1 to para. 1; language en." in html
+    assert "<summary>2 things look odd</summary><ul><li><b>p. 4</b> &lt;img" in html
+    assert "Nothing odd" not in html
+
+
+def test_a_card_bounds_its_oddities(hostile: Report) -> None:
+    report = replace(hostile, oddities=(Oddity("gap", "Odd.", "1"),) * 130)
+    html = card_html(_reading(report), is_removable=False)
+    assert html.count("<li>Odd.") == 100
+    assert "30 more: `qa show REPORT --check` tells all" in html
+    assert "130 things look odd" in html
+    assert "data-remove" not in html
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\papers\\a b.pdf", "a b.pdf"),
+        ("a\0\n\x1b.md", "a.md"),
+        ("\ud800.md", "?.md"),
+        ("Rapport été.md", "Rapport été.md"),
+        ("x" * 500 + ".pdf", "x" * 196 + ".pdf"),
+        ("..", ".."),
+    ],
+)
+def test_a_name_is_its_last_part_in_plain_signs(name: str, plain: str) -> None:
+    assert plain_name(name) == plain
+
+
+_STORKS = b"# Storks\n\n1. Storks fly.\n\n2. Storks rest.\n"
+
+
+def test_adding_is_told_step_by_step(library: Library) -> None:
+    steps = list(Additions(library).add(_STORKS, "../storks.md"))
+    assert steps[:2] == [
+        {"reading": True},
+        {"done": 2, "total": 2, "what": "paragraphs encoded"},
+    ]
+    assert steps[2]["report"] == "storks"
+    assert ">Added.<" in steps[2]["card"]
+    assert "data-remove" in steps[2]["card"]
+    assert len(steps) == 3
+    assert library.report("storks").source == "storks.md"
+
+
+def test_the_same_file_again_changes_nothing(library: Library) -> None:
+    additions = Additions(library)
+    list(additions.add(_STORKS, "storks.md"))
+    generation = library.generation()
+    *_, last = additions.add(_STORKS, "storks.md")
+    assert "Nothing changed" in last["card"]
+    assert library.generation() == generation
+    assert [">Added.<" in card for card in additions.cards()] == [True]
+
+
+def test_another_report_of_the_name_is_replaced_only_when_asked_to(library: Library) -> None:
+    additions = Additions(library)
+    list(additions.add(_STORKS, "storks.md"))
+    changed = _STORKS.replace(b"# Storks", b"# Herons")
+    *_, last = additions.add(changed, "storks.md")
+    assert "another report by the name of storks: “Storks”" in last["taken"]
+    assert library.metadata("storks").title == "Storks"
+    *_, last = additions.add(changed, "storks.md", replaces=True)
+    assert "Replaced the report of this name." in last["card"]
+    assert library.metadata("storks").title == "Herons"
+    assert len(additions.cards()) == 1
+
+
+def test_what_cannot_be_added_is_one_sentence(library: Library) -> None:
+    additions = Additions(library)
+    assert list(additions.add(b"PK\x03\x04", "a.zip"))[-1]["sentence"].startswith(
+        "a.zip is damaged"
+    )
+    assert additions.cards() == []
+
+
+def test_adding_goes_on_where_nobody_listens(library: Library) -> None:
+    additions = Additions(library)
+    steps = additions.add(_STORKS, "storks.md")
+    next(steps)
+    steps.close()  # type: ignore[attr-defined]
+    *_, last = additions.add(b"# Rain\n\n1. Rain falls.\n", "rain.md")  # waits for its turn
+    assert last["report"] == "rain"
+    assert library.report_ids() == ["global-compact-2020", "rain", "storks"]
+    assert len(additions.cards()) == 2
+
+
+def test_only_what_was_added_here_is_removed(library: Library) -> None:
+    additions = Additions(library)
+    list(additions.add(_STORKS, "storks.md"))
+    with pytest.raises(LibraryError, match="only what was added here is removed here"):
+        additions.remove("global-compact-2020")
+    additions.remove("storks")
+    assert library.report_ids() == ["global-compact-2020"]
+    assert additions.cards() == []
+    with pytest.raises(LibraryError, match="only what was added here"):
+        additions.remove("storks")
+
+
+def test_an_upload_is_taken_once_and_is_gone_then(tmp_path: Path) -> None:
+    (tmp_path / "uploads" / "1f").mkdir(parents=True)
+    sent = tmp_path / "uploads" / "1f" / "x"
+    sent.write_bytes(b"1. Cats.")
+    uploads = Uploads(tmp_path / "uploads")
+    assert uploads.take(str(sent)) == b"1. Cats."
+    assert not sent.exists()
+    with pytest.raises(ReadError, match="no longer here: send the file again"):
+        uploads.take(str(sent))
+
+
+@pytest.mark.parametrize("path", ["secret", "uploads/1f/../../secret", "uploads/1f", "", "\0", "/"])
+def test_nothing_but_an_upload_is_taken(tmp_path: Path, path: str) -> None:
+    (tmp_path / "uploads" / "1f").mkdir(parents=True)
+    (tmp_path / "secret").write_text("1. Secret.")
+    with pytest.raises(ReadError, match="no longer here"):
+        Uploads(tmp_path / "uploads").take(f"{tmp_path}/{path}")
+    assert (tmp_path / "secret").exists()
+
+
+@pytest.mark.parametrize("n_bytes", [-1, FILE_BYTES + 5000])
+def test_an_upload_says_how_large_it_is_and_is_bounded(tmp_path: Path, n_bytes: int) -> None:
+    with pytest.raises(ReadError, match="more than 256 MB, the most that is read: split it"):
+        Uploads(tmp_path).admit(n_bytes)
+
+
+def test_uploads_never_fill_the_disk(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    waiting = tmp_path / "broken off"
+    with waiting.open("wb") as file:
+        file.truncate(FILE_BYTES)  # takes no room on the disk
+    for _ in range(3):
+        uploads.admit(FILE_BYTES)
+    with pytest.raises(ReadError, match="too many files wait to be read"):
+        uploads.admit(1)
+    uploads.leave(FILE_BYTES)
+    uploads.admit(FILE_BYTES)
+    os.utime(waiting, (0, 0))
+    uploads.admit(FILE_BYTES)
+    assert not waiting.exists()

@@ -1,13 +1,72 @@
 // The conversation: adding answers to it, and what their buttons do.
 
-const conversation = { element: null, trigger: () => {}, isWaiting: false };
+// The browser has the conversation, not the server. Where the connection breaks while something is
+// under way, Gradio loads the page anew, from another process perhaps: what is kept here meanwhile
+// brings the conversation back.
+const UNDER_WAY = "under-way";
+const lost = takeLost();
+
+const conversation = {
+  element: null,
+  trigger: () => {},
+  isWaiting: false,
+  question: "", // the one that is waited for
+  isBack: !lost,
+};
+
+function takeLost() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(UNDER_WAY));
+    sessionStorage.removeItem(UNDER_WAY);
+    return kept;
+  } catch {
+    return null; // the browser keeps nothing
+  }
+}
+
+addEventListener("pagehide", () => {
+  const question = conversation.isWaiting ? conversation.question : "";
+  const files = filesUnderWay();
+  if (!question && !files.length) return;
+  try {
+    const kept = { question, files, ...conversationToTell() };
+    sessionStorage.setItem(UNDER_WAY, JSON.stringify(kept));
+  } catch {
+    // the browser keeps nothing
+  }
+});
+
+// The conversation so far, and the reports that are asked; none for all.
+function conversationToTell() {
+  const turns = document.querySelectorAll("#conversation [data-told]");
+  return {
+    turns: Array.from(turns, (turn) => JSON.parse(turn.dataset.told)),
+    reports: chosenReports(),
+  };
+}
+
+function chosenReports() {
+  const boxes = Array.from(document.querySelectorAll("#scope input"));
+  const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
+  return chosen.length < boxes.length ? chosen : [];
+}
+
+// Called by the page with an event's inputs, the last of which is the conversation.
+function withConversation(...inputs) {
+  return [...inputs.slice(0, -1), conversationToTell()];
+}
+
+// The same for the first event of a page.
+function withLost(...inputs) {
+  return [...inputs.slice(0, -1), lost];
+}
 
 // Called by the page when the conversation is there.
 function startConversation(element, trigger, watch, props) {
   Object.assign(conversation, { element, trigger });
   element.addEventListener("click", onConversationClick);
-  watch("value", () => addTurn(props.value));
-  if (props.value) addTurn(props.value);
+  watch("value", () => addTurns(props.value));
+  if (props.value) addTurns(props.value);
   const place = placeOf(new URL(location.href));
   if (place) {
     history.replaceState({ place }, "");
@@ -16,7 +75,12 @@ function startConversation(element, trigger, watch, props) {
 }
 
 // Which reports are asked; all of them where none is left.
-function startScope(element, trigger) {
+function startScope(element, trigger, watch) {
+  watch("value", () => {
+    const boxes = Array.from(element.querySelectorAll("input"));
+    for (const box of boxes) box.checked = box.defaultChecked;
+    offerReports(boxes.map((box) => [box.value, box.parentElement.textContent.trim()]));
+  });
   element.addEventListener("change", () => {
     const boxes = Array.from(element.querySelectorAll("input"));
     const chosen = boxes.filter((box) => box.checked);
@@ -25,7 +89,7 @@ function startScope(element, trigger) {
     element.querySelector("summary").textContent = some
       ? `Asking ${chosen.length} of ${boxes.length} reports`
       : `Asking all ${boxes.length} reports`;
-    trigger("choose", { reports: some ? chosen.map((box) => box.value) : [] });
+    trigger("choose", { reports: chosenReports() });
   });
 }
 
@@ -56,13 +120,17 @@ function onConversationClick(event) {
 
 function askAgain(question, top, isLiteral) {
   if (conversation.isWaiting) return;
-  beginAsking();
+  wait(question);
   conversation.trigger("ask", { question, top: top ? Number(top) : null, is_literal: isLiteral });
 }
 
-// Called by the page when a question is sent.
+// Called by the page when a typed question is sent.
 function beginAsking() {
-  conversation.isWaiting = true;
+  wait(questionBox().value);
+}
+
+function wait(question) {
+  Object.assign(conversation, { question, isWaiting: true });
   conversation.element.setAttribute("aria-busy", "true");
 }
 
@@ -72,15 +140,31 @@ function finishAsking() {
   conversation.element.removeAttribute("aria-busy");
 }
 
-function addTurn(html) {
-  if (!html) return;
-  const log = conversation.element.querySelector(".log");
+// Mostly one; all of a conversation that is here again.
+function addTurns(html) {
   const template = document.createElement("template");
-  template.innerHTML = html;
-  const turn = template.content.firstElementChild;
-  if (document.getElementById(turn.id)) return;
-  log.append(turn);
+  template.innerHTML = html || "";
+  const turns = Array.from(template.content.children);
+  const unknown = turns.filter((turn) => !document.getElementById(turn.id));
+  if (!unknown.length) return;
+  conversation.element.querySelector(".log").append(...unknown);
   setEmpty(false);
+  if (!conversation.isBack) goOnAfterLoss(unknown.at(-1));
+  else showNewest(unknown.at(-1));
+}
+
+// The connection broke, and the page was loaded anew: what had no answer can be asked again.
+function goOnAfterLoss(last) {
+  const box = questionBox();
+  box.value = lost.question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  conversation.isBack = true;
+  last.scrollIntoView({ block: "start" });
+  announce(last.querySelector(".state, .notice").textContent);
+  box.focus({ preventScroll: true });
+}
+
+function showNewest(turn) {
   showTab("asking");
   turn.scrollIntoView({ block: "start" });
   announce(turn.querySelector(".state, .notice").textContent);
@@ -101,7 +185,11 @@ function restart() {
   setEmpty(true);
   announce("A new conversation.");
   history.pushState({}, "", location.pathname);
-  document.querySelector("#question textarea, #question input").focus();
+  questionBox().focus();
+}
+
+function questionBox() {
+  return document.querySelector("#question textarea, #question input");
 }
 
 function unfold(button) {

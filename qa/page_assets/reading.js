@@ -23,6 +23,16 @@ function startReading(element, trigger, watch) {
   showAwaited();
 }
 
+// Which reports there are to read, as ids with titles; none where there is no choice.
+function offerReports(reports) {
+  const choice = document.querySelector("#report-pane .choice");
+  if (!choice) return;
+  const read = document.querySelector(".report").dataset.report;
+  const options = reports.map(([id, title]) => new Option(title, id, id === read, id === read));
+  choice.replaceChildren(...options);
+  choice.hidden = !reports.length;
+}
+
 function onReadingClick(event) {
   const target = event.target.closest("button, a");
   if (!target) return;

@@ -24,46 +24,50 @@ class Server:
         url: where the page is.
         home: its library.
         attempts: what it tried to reach beyond this machine, a host a line.
+        process: which may be killed.
     """
 
     url: str
     home: Path
     attempts: Path
+    process: "subprocess.Popen[bytes]"
 
 
 @contextmanager
 def serve(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
     """Serve the library in ``folder / "library"`` on a free port, walled in."""
-    server = Server(f"http://127.0.0.1:{_free_port()}", folder / "library", folder / "attempts")
-    server.attempts.touch()
-    port = server.url.rsplit(":", 1)[1]
+    home, attempts, port = folder / "library", folder / "attempts", free_port()
+    attempts.touch()
     command = [
-        sys.executable, "-m", "tests.browser.walled", str(server.attempts),
-        "serve", "--no-open", "--port", port, *options,
+        sys.executable, "-m", "tests.browser.walled", str(attempts),
+        "serve", "--no-open", "--port", str(port), *options,
     ]  # fmt: skip
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             command,
-            env={**os.environ, "QA_HOME": str(server.home), **environment},
+            env={**os.environ, "QA_HOME": str(home), **environment},
             stdout=log,
             stderr=log,
         )
         try:
-            _wait_for(server.url, process, folder / "log")
-            yield server
+            url = f"http://127.0.0.1:{port}"
+            wait_for(url, process, folder / "log")
+            yield Server(url, home, attempts, process)
         finally:
             process.terminate()
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until a server answers with success."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

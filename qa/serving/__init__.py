@@ -1,0 +1,1 @@
+"""What an operator of the page needs: health, metrics, a log."""
