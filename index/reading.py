@@ -42,11 +42,9 @@ def read_report(content: bytes, source: str, progress: Progress | None = None) -
     """
     source = plain_name(source)
     name = PurePath(source).stem
-    report_id = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
     if not content.strip():
         raise ReadError(f"{source} is empty: choose a file with a report in it")
-    if not report_id:
-        raise ReadError(f"{source} has no letter or digit to name the report by: rename it")
+    report_id = report_id_of(source)
     blocks = _reader(content, source, progress)(content)
     body = number_blocks(blocks, report_id)
     sample = " ".join(paragraph.text for paragraph in body.paragraphs)[:_LANGUAGE_SAMPLE]
@@ -59,6 +57,19 @@ def read_report(content: bytes, source: str, progress: Progress | None = None) -
         paragraphs=body.paragraphs,
         oddities=(*odd_scans(blocks), *body.oddities),
     )
+
+
+def report_id_of(source: str) -> str:
+    """The id that a file's name gives its report.
+
+    Raises:
+        ReadError: the name gives none.
+    """
+    name = plain_name(source)
+    report_id = re.sub(r"[^\w]+", "-", PurePath(name).stem.lower()).strip("-")
+    if not report_id:
+        raise ReadError(f"{name} has no letter or digit to name the report by: rename it")
+    return report_id
 
 
 def plain_name(source: str) -> str:

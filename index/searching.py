@@ -45,6 +45,12 @@ class Candidates:
     cosines: Scores
     bm25: Scores
 
+    @classmethod
+    def none(cls, n_queries: int) -> "Candidates":
+        """No paragraph at all."""
+        scores = np.zeros((n_queries, 0), np.float32)
+        return cls([], TokenVectors.none(), np.zeros(0, np.int64), scores, scores)
+
 
 class SearchIndex(Protocol):
     """The search structures over one state of a library.

@@ -69,6 +69,17 @@ class TokenVectors:
         )
 
     @classmethod
+    def none(cls) -> "TokenVectors":
+        """Of no window."""
+        return cls(
+            np.zeros((0, 0), np.int8),
+            np.zeros(0, np.float32),
+            np.zeros(0, np.int32),
+            np.zeros((0, 2), np.int32),
+            np.zeros(0, np.int64),
+        )
+
+    @classmethod
     def end_to_end(cls, parts: Sequence["TokenVectors"]) -> "TokenVectors":
         """The windows of several parts, in their order; at least one part."""
         lengths = [len(part.scales) for part in parts]

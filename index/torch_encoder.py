@@ -32,9 +32,18 @@ class SentenceTransformerEncoder:
     is_prepared = True
     languages: tuple[str, ...] = ()
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, window: int = 0, longest: int = 0) -> None:
+        """Use the model in a folder.
+
+        Args:
+            name: what a person calls it.
+            folder: of the model.
+            window: word pieces of a window; 0 for all that the model reads.
+            longest: word pieces that it reads; 0 for what it was published with.
+        """
         self.name = name
         self._folder = folder
+        self._window, self._most = window, longest
 
     @cached_property
     def fingerprint(self) -> str:
@@ -59,7 +68,9 @@ class SentenceTransformerEncoder:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        return SentenceTransformer(str(self._folder), local_files_only=True)
+        model = SentenceTransformer(str(self._folder), local_files_only=True)
+        model.max_seq_length = self._most or model.max_seq_length
+        return model
 
     def split(self, text: str) -> list[tuple[int, int]]:
         """Windows of the model's maximum length."""
@@ -72,7 +83,8 @@ class SentenceTransformerEncoder:
     def _room(self) -> int:
         """Word pieces that a text may have beside special tokens and the longer prompt."""
         prompts = [self._prompt("query"), self._prompt("paragraph")]
-        return self._longest - max(self._count(prompt) for prompt in prompts)
+        window = self._window or self._longest
+        return window - max(self._count(prompt) for prompt in prompts)
 
     @cached_property
     def _longest(self) -> int:

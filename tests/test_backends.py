@@ -153,6 +153,8 @@ def test_a_question_to_one_report_looks_only_there(open_library: Open) -> None:
     assert any(name.startswith("animals") for name in everywhere)
     assert _cited(library, "Where do cats sleep?", "animals")[0].startswith("animals")
     assert all(name.startswith("animals") for name in _cited(library, "cats", "animals"))
+    query = Query("cats", library.encoder.encode(["cats"], "query")[0])
+    assert library.index().candidates([query], 30, ["nowhere"]).keys == []
 
 
 def test_another_program_sees_what_was_added(open_library: Open) -> None:

@@ -161,12 +161,12 @@ UPDATE manifest SET value = '2' WHERE key = 'format';
 def test_a_library_of_format_2_is_brought_along(library: Library, tmp_path: Path) -> None:
     library.add_file(b"1. Cats purr.\n\n2. Dogs bark.\n", "pets.md")
     reports = [library.report(report_id) for report_id in library.report_ids()]
-    tokens = library.index().tokens(np.arange(100))
+    tokens = local_index(library).window_tokens(np.arange(100))
     with sqlite3.connect(tmp_path / "home" / "library.sqlite") as db:
         db.executescript(_FORMAT_2)
     again = Library(tmp_path / "home", ToyEncoder())
     assert [again.report(report_id) for report_id in again.report_ids()] == reports
-    assert np.array_equal(again.index().tokens(np.arange(100)).vectors, tokens.vectors)
+    assert np.array_equal(local_index(again).window_tokens(np.arange(100)).vectors, tokens.vectors)
     again.remove("pets")  # with what belongs to it
     assert answer_question("cats purr", library=again).hits[0].paragraph.report_id != "pets"
     with sqlite3.connect(tmp_path / "home" / "library.sqlite") as db:

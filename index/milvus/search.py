@@ -88,6 +88,8 @@ class MilvusIndex:
                 chosen.update(_best(np.maximum.reduceat(cosines, found.firsts), depth))
             chosen.update(row for row in _best(shares, depth) if shares[row] > 0)
         rows = sorted(chosen)
+        if not rows:
+            return Candidates.none(len(queries))
         keys = [found.keys[row] for row in rows]
         windows = [found.firsts[row] + i for row in rows for i in range(found.counts[row])]
         counts = [found.counts[row] for row in rows]

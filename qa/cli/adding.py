@@ -13,12 +13,14 @@ from index.report import Metadata, Report
 from index.sandbox import read_file as open_file
 from qa.account import account_text
 from qa.adding import put, read_file
+from qa.cli.bulk import add_in_bulk
 from qa.cli.terminal import MISTAKE, OK, Bar, Commands, count, note, open_library
 
 _DESCRIPTION = """\
 Read files into the library: PDF with a text layer, Word (.docx), HTML, EPUB, Markdown, text.
 A folder is added with everything in it that can be read. The same file again changes nothing;
 a changed one replaces the report of its name, and only its changed paragraphs are encoded.
+--encode ray is for many: interrupted, the same command goes on with what is left.
 
 Each report is accounted for: paragraphs, sections, footnotes, pages, and what is odd, such as
 a number that breaks the sequence. Look there before you trust the reading.
@@ -37,6 +39,11 @@ def add_to(commands: Commands) -> None:
     add.add_argument("--title", metavar="TEXT", help="instead of the one on the cover")
     add.add_argument("--symbol", metavar="TEXT", help="such as A/75/542")
     add.add_argument("--date", metavar="TEXT", help='such as "26 October 2020"')
+    add.add_argument(
+        "--encode",
+        metavar="ray[://HOST:PORT]",
+        help="many files at once, on Ray: on this machine, or on a cluster by its client port",
+    )
     add.set_defaults(run=_add)
 
     remove = commands.add_parser("remove", help="remove reports from the library")
@@ -65,6 +72,10 @@ def _add(options: argparse.Namespace) -> int:
     corrections = _Corrections(options.title, options.symbol, options.date)
     if any(corrections) and len(files) != 1:
         raise LibraryError("--title, --symbol and --date are of one report: add one file with them")
+    if options.encode:
+        if any(corrections):
+            raise LibraryError("--encode takes no --title, --symbol or --date: add that file alone")
+        return add_in_bulk(files, options.encode)
     library = open_library()
     read: dict[str, Path] = {}  # the file of each report
     skipped: list[str] = []
