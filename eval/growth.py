@@ -1,20 +1,17 @@
 """A library that grows to 1,000 reports: what adding costs, and what a question then costs.
 
-The reports are the paragraphs of the bundled one, a hundred to a report, each with words
-dropped from its text and noise on its vector. They go in as files of a person do: read,
-numbered, split, written, indexed. Only the encoder looks its vectors up, since to encode
-100,000 paragraphs takes ten minutes; what it does not know it encodes. One process adds, with
-pauses in which another one asks.
+The reports are perturbed copies of the bundled one, see `eval.copies`. They go in as files of
+a person do: read, numbered, split, written, indexed. Only their vectors are looked up. One
+process adds, with pauses in which another one asks.
 """
 
 import json
-import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -23,16 +20,12 @@ import numpy as np
 from tqdm import tqdm
 
 from eval.collection import load_collection
-from index.encoder import Encoder, Encoding, Kind, encode_whole, unit
+from eval.copies import PARAGRAPHS, Copier, LookUpEncoder, file_name, success_at_1
 from index.library import BUNDLED_REPORT, Library
 from index.models import load_encoder
-from index.report import Paragraph
 from qa.answer import answer_question
 
 _MILESTONES = (10, 100, 1_000)  # reports
-_PARAGRAPHS = 100  # a report
-_DROPPED = 0.1  # of the words
-_NOISE = 0.05  # standard deviation, on each number of a vector of length 1
 _ONE_MORE = b"1. Storks nest on chimneys."
 
 _ADDING = f"{'reports':>8} {'added a s':>10} {'peak MB':>8} {'bytes a par.':>13}"
@@ -69,7 +62,7 @@ def main() -> None:
 
 def grow(home: Path) -> None:
     """Add reports to an empty library, and ask it at milestones."""
-    _say(f"\nA library that grows: reports of {_PARAGRAPHS} paragraphs, perturbed copies of the")
+    _say(f"\nA library that grows: reports of {PARAGRAPHS} paragraphs, perturbed copies of the")
     _say("bundled one, their vectors looked up instead of encoded")
     _say(f"{_ADDING} {_ASKING}")
     adding = subprocess.Popen(
@@ -126,19 +119,20 @@ def _peak_mb() -> float:
 
 def _add(home: Path) -> None:
     """Add reports; at each milestone print what it took, and wait for a line."""
-    encoder = _LookUpEncoder(load_encoder())
+    encoder = LookUpEncoder(load_encoder())
     library = Library(home, encoder)
     library.add_bundled()
-    copier = _Copier(library.report(BUNDLED_REPORT).paragraphs, encoder)
+    copier = Copier(library.report(BUNDLED_REPORT).paragraphs, encoder)
     done = 0
     for n_reports in _MILESTONES:
         seconds = 0.0
         for number in tqdm(range(done, n_reports), f"Adding to {n_reports:,}", leave=False):
-            content, encoder.known = copier.copy(number)
+            content, encoded = copier.copy(number)
+            encoder.known = dict(encoded)
             started = time.perf_counter()
-            library.add_file(content, f"copy-{number}.md")
+            library.add_file(content, file_name(number))
             seconds += time.perf_counter() - started
-        bytes_each = library.disk_bytes() / (n_reports * _PARAGRAPHS)
+        bytes_each = library.disk_bytes() / (n_reports * PARAGRAPHS)
         added = _Added((n_reports - done) / seconds, _peak_mb(), bytes_each)
         _say(json.dumps(added))
         sys.stdin.readline()
@@ -155,90 +149,7 @@ def _ask(home: Path) -> None:
     after = _milliseconds(lambda: answer_question(question, library=library))
     assert answer_question(question, library=library).hits[0].paragraph.report_id == "one-more"
     library.remove("one-more")
-    _say(json.dumps(_Asked(p50, p95, after, _peak_mb(), _success_at_1(library))))
-
-
-def _success_at_1(library: Library) -> float:
-    """The share of bundled questions whose first citation is right."""
-    collection = load_collection("global-compact")
-    originals = [p.number for p in library.report(BUNDLED_REPORT).paragraphs]
-    right = []
-    for query_id, grades in collection.qrels.items():
-        answer = answer_question(collection.queries[query_id], library=library)
-        found = _original(answer.hits[0].paragraph, originals)
-        right.append(found in _relevant(grades))
-    return float(np.mean(right))
-
-
-def _relevant(grades: dict[str, int]) -> Collection[str]:
-    return {number for number, grade in grades.items() if grade > 0}
-
-
-def _original(paragraph: Paragraph, originals: Sequence[str]) -> str:
-    """The number of the bundled report's paragraph that this one is, or is a copy of."""
-    if paragraph.report_id == BUNDLED_REPORT:
-        return paragraph.number
-    first = int(paragraph.report_id.removeprefix("copy-")) * _PARAGRAPHS
-    return originals[(first + paragraph.order) % len(originals)]
-
-
-class _LookUpEncoder:
-    """An encoder that is told the encodings of the texts to come."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self.name, self.fingerprint, self.dim = encoder.name, encoder.fingerprint, encoder.dim
-        self.languages, self.is_prepared = encoder.languages, encoder.is_prepared
-        self.known: dict[str, Encoding] = {}
-
-    def split(self, text: str) -> list[tuple[int, int]]:
-        return [(0, len(text))] if text in self.known else self._encoder.split(text)
-
-    def encode(self, texts: Sequence[str], kind: Kind) -> list[Encoding]:
-        strange = [text for text in texts if text not in self.known]
-        encoded = dict(zip(strange, self._encoder.encode(strange, kind), strict=True))
-        return [encoded[text] if text in encoded else self.known[text] for text in texts]
-
-    def encode_under(self, texts: Sequence[str], headings: Sequence[str]) -> list[Encoding]:
-        return self._encoder.encode_under(texts, headings)
-
-
-class _Copier:
-    """Makes files of perturbed paragraphs, with the encoding of each."""
-
-    def __init__(self, paragraphs: Sequence[Paragraph], encoder: Encoder) -> None:
-        self._texts = [paragraph.text for paragraph in paragraphs]
-        self._encodings = encode_whole(encoder, self._texts, "paragraph")
-
-    def copy(self, number: int) -> tuple[bytes, dict[str, Encoding]]:
-        """The file of a report, and the encodings of its paragraphs' texts."""
-        words, noise = random.Random(number), np.random.default_rng(number)
-        first = number * _PARAGRAPHS
-        rows = [row % len(self._texts) for row in range(first, first + _PARAGRAPHS)]
-        known = dict(self._perturb(row, words, noise) for row in rows)
-        body = "\n\n".join(f"{n}. {text}" for n, text in enumerate(known, 1))
-        return f"# Copy {number}\n\n{body}\n".encode(), known
-
-    def _perturb(
-        self, row: int, words: random.Random, noise: np.random.Generator
-    ) -> tuple[str, Encoding]:
-        """A text without some of its words, and its encoding without their tokens."""
-        text, encoding = self._texts[row].replace("\n", " "), self._encodings[row]
-        pieces = text.split(" ")
-        kept = np.array([i == 0 or words.random() > _DROPPED for i in range(len(pieces))])
-        lengths = np.array([len(piece) + 1 for piece in pieces])
-        gone = np.cumsum(np.where(kept, 0, lengths))  # characters that are missing before a word
-        owner = np.searchsorted(np.cumsum(lengths), encoding.spans[:, 0], "right")
-        held = kept[owner]
-        vector = encoding.vector + noise.normal(0, _NOISE, len(encoding.vector))
-        return " ".join(piece for piece, is_kept in zip(pieces, kept, strict=True) if is_kept), (
-            Encoding(
-                unit(vector.astype(np.float32)),
-                encoding.tokens[held],
-                encoding.token_ids[held],
-                (encoding.spans - gone[owner][:, np.newaxis])[held].astype(np.int32),
-            )
-        )
+    _say(json.dumps(_Asked(p50, p95, after, _peak_mb(), success_at_1(library))))
 
 
 if __name__ == "__main__":

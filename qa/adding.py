@@ -44,8 +44,8 @@ def read_file(
     note = _language_note(library, report.language)
     if library.holds(report.report_id, content):
         return Reading(library.report(report.report_id), content, "unchanged", note)
-    is_there = report.report_id in library.report_ids()
-    return Reading(report, content, "replaced" if is_there else "added", note)
+    change: Change = "replaced" if library.is_there(report.report_id) else "added"
+    return Reading(report, content, change, note)
 
 
 def put(library: Library, reading: Reading, progress: Progress | None = None) -> None:
