@@ -181,9 +181,12 @@ class MilvusBackend:
             LibraryError: the library was made with something else than what is given.
         """
         if made := self.maker():
-            address = self._server.address
-            library = f"the collection {address.collection} in {address}"
-            made.check(given, library, "name a new collection in QA_INDEX, and add the reports")
+            self._check(made, given)
+
+    def _check(self, made: Maker, given: Maker) -> None:
+        address = self._server.address
+        library = f"the collection {address.collection} in {address}"
+        made.check(given, library, "name a new collection in QA_INDEX, and add the reports")
 
     def one_state(self) -> AbstractContextManager[None]:
         """Nothing to hold on to: an `index` is of one state, and says where it has gone."""
@@ -222,8 +225,8 @@ class MilvusBackend:
     def _check_maker_once(self, maker: Maker) -> None:
         """Look at what is certainly the newest before the first report, which takes 200 ms."""
         if not self._is_checked:
-            self._server.rows(self._names.reports, [_LIBRARY], [], "Strong")  # waits for it
-            self.check_maker(maker)
+            if row := self._row(_LIBRARY, "Strong"):
+                self._check(Maker.from_json(row["source"]), maker)
             self._is_checked = True
 
     def _blobs_of(self, indexed: IndexedReport, version: str) -> RowMakers:
@@ -284,8 +287,9 @@ class MilvusBackend:
             if row["id"] != _LIBRARY
         }
 
-    def _row(self, row_id: str) -> Row | None:
-        return self._server.rows(self._names.reports, [row_id], _REPORT_FIELDS).get(row_id)
+    def _row(self, row_id: str, consistency: str = "") -> Row | None:
+        rows = self._server.rows(self._names.reports, [row_id], _REPORT_FIELDS, consistency)
+        return rows.get(row_id)
 
     def _write_row(self, row: Row) -> None:
         self._server.write("upsert", self._names.reports, [{**row, "placeholder": [0.0, 1.0]}])
