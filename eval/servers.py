@@ -86,6 +86,7 @@ class Milvus:
         Raises:
             ServerError: it does not, or a program is not installed.
         """
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that `stop` is reached
         settings = self._settings()
         seen: Counter[str] = Counter()
         for role in self._roles:
