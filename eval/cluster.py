@@ -7,6 +7,7 @@ longest wait, when answers came back, and whether every row that was acknowledge
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import threading
@@ -65,6 +66,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=10, help="copies before the kill")
     parser.add_argument("--session-seconds", type=int, default=30, help="Milvus' session.ttl")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that servers are stopped
     with tempfile.TemporaryDirectory() as folder:
         cluster = Milvus(Path(folder, "milvus"), CLUSTER, session_seconds=arguments.session_seconds)
         try:

@@ -5,6 +5,7 @@ adds them, all but their encoding; another one asks, see `eval.scale_asking`.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -32,20 +33,6 @@ from index.rows import Vectors
 _SIZES = (10_000, 100_000)
 _LOADERS = {"local": 1, "milvus": 8}  # SQLite has one writer, a server waits 200 ms a report
 _AT_ONCE = 16  # reports
-
-
-class _Loading(Library):
-    """A library on a server that is settled once, when all is there.
-
-    A flush every 2,000 paragraphs, as a library has it, takes half the time of a load.
-    """
-
-    is_complete = False
-
-    def settle(self) -> None:
-        """Let the server build its index, if all is there."""
-        if self.is_complete:
-            super().settle()
 
 
 class _Place(NamedTuple):
@@ -86,6 +73,7 @@ def main() -> None:
     parser.add_argument("--dense", choices=("flat", "hnsw"), default="flat")
     parser.add_argument("--choices", action="store_true", help="of token vectors, then end")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that servers are stopped
     with tempfile.TemporaryDirectory() as folder:
         if arguments.choices:
             with _server(Path(folder)) as server:
@@ -122,15 +110,13 @@ def _server(folder: Path) -> Iterator[Milvus]:
 def _grow(place: _Place, sizes: Sequence[int]) -> Iterator[tuple[int, _Added]]:
     """Add copies up to each size; yields it, and what adding took."""
     encoder = LookUpEncoder(load_encoder())
-    library = (_Loading if place.server else Library)(place.home, encoder, place.url)
+    library = Library(place.home, encoder, place.url)
     library.add_bundled()
     bundled = library.report(BUNDLED_REPORT).paragraphs
     copier = Copier(bundled, encoder)
     done, vectors = 0, list[Vectors]()
     for size in sizes:
         seconds = 0.0
-        if isinstance(library, _Loading):
-            library.is_complete = False
         steps = tqdm(range(done, size // PARAGRAPHS, _AT_ONCE), f"Adding to {size:,}", leave=False)
         for first in steps:
             copies = [
@@ -141,8 +127,6 @@ def _grow(place: _Place, sizes: Sequence[int]) -> Iterator[tuple[int, _Added]]:
             vectors += [encoder.known[text].vector for _, encoded in copies for text, _ in encoded]
             seconds += _add(library, first, [content for content, _ in copies], place.backend)
         started = time.perf_counter()
-        if isinstance(library, _Loading):
-            library.is_complete = True
         library.settle()
         seconds += time.perf_counter() - started
         _check(library, place, size + len(bundled))

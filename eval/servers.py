@@ -69,7 +69,7 @@ class Milvus:
         self._folder = folder
         self._roles = tuple(roles)
         self._session_seconds = session_seconds
-        self._port = _free_ports(1)[0]
+        self._port = free_ports(1)[0]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         for name in ("bin", "configs", "logs", "data"):
             (folder / name).mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,6 @@ class Milvus:
         Raises:
             ServerError: it does not, or a program is not installed.
         """
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that `stop` is reached
         settings = self._settings()
         seen: Counter[str] = Counter()
         for role in self._roles:
@@ -94,7 +93,7 @@ class Milvus:
             several = self._roles.count(role) > 1
             self._start_role(role, f"{role}-{seen[role]}" if several else role, settings)
         deadline = time.monotonic() + _READY_SECONDS
-        while not self._answers():
+        while not answers(self.address):
             ended = [name for name, process in self.processes.items() if process.poll() is not None]
             if ended or time.monotonic() > deadline:
                 self.stop()
@@ -131,13 +130,6 @@ class Milvus:
         kept = [*(self._folder / "data").rglob("*")]
         return sum(path.stat().st_size for path in kept if path.is_file())
 
-    def _answers(self) -> bool:
-        try:
-            Server(read_address(f"milvus://{self.address}/t")).read("list_collections")
-        except LibraryError:
-            return False
-        return True
-
     def _settings(self) -> dict[str, str]:
         """The environment of all roles; it comes before Milvus' file of settings."""
         data = self._folder / "data"
@@ -170,7 +162,7 @@ class Milvus:
 
     def _write_etcd_settings(self) -> Path:
         """Ports for the etcd that is part of Milvus, which else always takes 2379 and 2380."""
-        client, peer = (f"http://127.0.0.1:{port}" for port in _free_ports(2))
+        client, peer = (f"http://127.0.0.1:{port}" for port in free_ports(2))
         path = self._folder / "configs" / "etcd.yaml"
         path.write_text(
             json.dumps(
@@ -190,7 +182,7 @@ class Milvus:
         program = shutil.which("etcd")
         if program is None:
             raise ServerError("etcd is not installed: run `apt-get install etcd-server`")
-        client, peer = (f"http://127.0.0.1:{port}" for port in _free_ports(2))
+        client, peer = (f"http://127.0.0.1:{port}" for port in free_ports(2))
         self._launch(
             "etcd",
             [
@@ -210,7 +202,7 @@ class Milvus:
         return process.stdout.readline().decode().strip()
 
     def _start_role(self, role: str, name: str, settings: Mapping[str, str]) -> None:
-        *ports, metrics = _free_ports(len(_LISTENERS) + 2)
+        *ports, metrics = free_ports(len(_LISTENERS) + 2)
         own = {
             f"{part.upper()}_PORT": str(port) for part, port in zip(_LISTENERS, ports, strict=False)
         }
@@ -240,6 +232,17 @@ class Milvus:
                 start_new_session=True,
             )
         return self.processes[name]
+
+
+def answers(address: str) -> bool:
+    """Whether a server at HOST:PORT does."""
+    host, port = address.split(":")
+    try:
+        socket.create_connection((host, int(port)), 1).close()  # the client would wait for it
+        Server(read_address(f"milvus://{address}/t")).read("list_collections")
+    except (OSError, LibraryError):
+        return False
+    return True
 
 
 def count_rows(server: Server, condition: str, collection: str = "") -> int:
@@ -274,7 +277,8 @@ def _resident_bytes(process_id: int) -> int:
     return int(line.split()[1]) * 1024
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports on which nothing listens."""
     sockets = [socket.socket() for _ in range(count)]
     for each in sockets:
         each.bind(("127.0.0.1", 0))

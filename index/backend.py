@@ -13,6 +13,8 @@ from index.searching import SearchIndex
 from index.store import Store
 from index.versions import Maker
 
+_SETTLED_EVERY = 2_000  # paragraphs that are added: no question has to wait for more
+
 
 class Backend(Protocol):
     """Reports with their paragraphs and vectors, and a search over them.
@@ -86,6 +88,7 @@ class LocalBackend(Store):
         """
         super().__init__(home)
         self._structures = Structures(home, self)
+        self._n_added = 0  # paragraphs since the search structures were brought up to date
 
     def notice(self) -> str:
         """Nothing."""
@@ -103,8 +106,16 @@ class LocalBackend(Store):
         """Keep the title, symbol and date that differ from what the document says."""
         self.covers.correct(report_id, metadata)
 
+    def put(self, indexed: IndexedReport, maker: Maker) -> None:
+        """Add a report, or replace the one of its id, in one transaction."""
+        super().put(indexed, maker)
+        self._n_added += len(indexed.report.paragraphs)
+        if self._n_added >= _SETTLED_EVERY:
+            self.settle()
+
     def settle(self) -> None:
         """Bring the search structures up to date."""
+        self._n_added = 0
         if self.report_ids():
             self.index()
 

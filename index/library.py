@@ -24,7 +24,6 @@ from index.versions import Maker
 
 BUNDLED_REPORT = "global-compact-2020"
 
-_SETTLED_EVERY = 2_000  # paragraphs that are added: no question has to wait for more
 _NAMED = 10  # reports in a sentence
 
 
@@ -57,7 +56,6 @@ class Library:
         self._home = home
         self._local = LocalBackend(home)
         self._backend: Backend = open_backend(url, encoder.dim) if url else self._local
-        self._n_added = 0  # paragraphs since the search was made ready for them
 
     def notice(self) -> str:
         """What a person should know of the library before asking it; mostly ``""``."""
@@ -161,14 +159,11 @@ class Library:
         maker = self.maker()
         self.check_maker(maker)
         self._backend.put(indexed, maker)
-        self._n_added += len(indexed.report.paragraphs)
-        if self._n_added >= _SETTLED_EVERY:
-            self.settle()
+        self._local.pending.clear()
 
     def settle(self) -> None:
         """Make the next question quick, after the last of several reports was added."""
         self._backend.settle()
-        self._n_added = 0
 
     def remove(self, report_id: str) -> None:
         """Remove a report; what people said of its paragraphs is kept.
@@ -230,6 +225,7 @@ class Library:
                 done += sizes.get(report_id, 0)
             if progress and total:
                 progress(total, total)
+        self._local.pending.clear()
         self.settle()
 
     def _read_again(self, report_id: str, progress: Progress) -> IndexedReport:

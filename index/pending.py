@@ -33,6 +33,10 @@ class PendingWindows:
         found = {key: _select(self._database.connection, key) for key in keys}
         return {key: windows for key, windows in found.items() if windows}
 
+    def clear(self) -> None:
+        """Forget all of it: the report that it was kept for is whole."""
+        self._database.connection.execute("DELETE FROM pending_windows")
+
 
 def _select(db: sqlite3.Connection, key: str) -> list[Window]:
     rows = db.execute(

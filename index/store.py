@@ -104,7 +104,6 @@ class Store:
                 (report_id,),
             )
             insert_report(db, indexed, self._database.manifest()["version"])
-            db.execute("DELETE FROM pending_windows")
             self._database.write_manifest(maker=maker.to_json(), generation=new_name())
 
     def remove(self, report_id: str) -> None:

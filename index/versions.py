@@ -110,7 +110,6 @@ class Versions:
                 maker=maker.to_json(), version=version, generation=new_name()
             )
             db.execute("DELETE FROM manifest WHERE key LIKE 'next_%'")
-            db.execute("DELETE FROM pending_windows")
         self._clear_away()
         return True
 

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,17 @@ import numpy as np
 import pytest
 
 from eval.collection import load_collection
-from index.encoder import Encoder, unit
+from index.encoder import Encoder, Encoding, Kind, unit
 from index.errors import LibraryError
 from index.library import Library
+from index.milvus.backend import MilvusBackend
 from index.report import Report
 from index.rows import IndexedReport, Window
 from index.searching import Query
 from index.tokens import TokenVectors
 from qa.answer import answer_question
 from qa.search import Ranked, rank_together
-from tests.servers import TestServer, require
+from tests.servers import Startable, make_server
 from tests.toy import ToyEncoder
 
 BACKENDS = ("local", "lite", "milvus")
@@ -36,28 +37,25 @@ _RECOVERY_SECONDS = 90.0  # until a server that was started anew answers
 @pytest.fixture(scope="module", params=BACKENDS)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestServer | None]:
+) -> Iterator[Startable | None]:
     if request.param == "local":
         yield None
         return
-    require(request.param)
-    server = TestServer(request.param, tmp_path_factory.mktemp(request.param) / "data")
+    server = make_server(request.param, tmp_path_factory.mktemp(request.param) / "data")
     server.start()
     yield server
-    server.kill()
+    server.stop()
 
 
 @pytest.fixture
-def open_library(
-    server: TestServer | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Open:
+def open_library(server: Startable | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens one and the same library, as many times as one likes."""
     monkeypatch.setattr("index.milvus.server._READ_SECONDS", _PATIENCE_SECONDS)
     collection = f"c{uuid4().hex[:12]}"
 
-    def open_it(encoder: Encoder | None = None, tokens: str = "int8") -> Library:
-        url = f"milvus://{server.address}/{collection}?tokens={tokens}" if server else ""
-        return Library(tmp_path / "home", encoder or ToyEncoder(), url)
+    def open_it(encoder: Encoder | None = None, *, name: str = "home") -> Library:
+        url = f"milvus://{server.address}/{collection}_{name}" if server else ""
+        return Library(tmp_path / name, encoder or ToyEncoder(), url)
 
     return open_it
 
@@ -133,6 +131,29 @@ def test_what_is_replaced_is_never_cited_again(open_library: Open) -> None:
     assert [hit.paragraph.text for hit in answer.hits] == ["Cats purr by day."]
     assert library.metadata("animals").symbol == "A/1"
     assert library.index().n_paragraphs(["animals"]) == 1
+
+
+def test_only_changed_paragraphs_are_encoded_again(open_library: Open) -> None:
+    encoded: list[str] = []
+
+    class Listening(ToyEncoder):
+        def encode(self, texts: Sequence[str], kind: Kind) -> list[Encoding]:
+            encoded.extend(texts)
+            return super().encode(texts, kind)
+
+    library = open_library(Listening(room=3))
+    library.add_file(_ANIMALS, "animals.md")
+    encoded.clear()
+    library.add_file(
+        _report("animals", "Cats purr at night.", "Dogs bark at all.", "New."), "animals.md"
+    )
+    assert sorted(encoded) == ["Dogs bark at", "New.", "all."]
+    fresh = open_library(ToyEncoder(room=3), name="fresh")
+    fresh.add(library.report("animals"), b"fresh")
+    for ours, theirs in zip(library.index().keys([]), fresh.index().keys([]), strict=True):
+        tokens, expected = library.index().tokens(ours), fresh.index().tokens(theirs)
+        assert np.array_equal(tokens.vectors, expected.vectors)
+        assert np.array_equal(tokens.starts, expected.starts)
 
 
 def test_what_is_removed_is_gone(open_library: Open) -> None:
@@ -283,11 +304,26 @@ def test_answers_are_those_of_the_local_library(
         assert ours.confidence == pytest.approx(theirs.confidence, abs=1e-4)
 
 
-def test_a_restart_loses_nothing(open_library: Open, server: TestServer | None) -> None:
+def test_rows_that_the_server_has_lost_are_said(
+    open_library: Open, server: Startable | None
+) -> None:
+    if server is None:
+        pytest.skip("SQLite keeps a report whole or not at all")
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    backend = library._backend
+    assert isinstance(backend, MilvusBackend)
+    kept = backend._server.ids(backend._names.blobs, 'report == "animals"')
+    backend._server.delete(backend._names.blobs, [each for each in kept if "tokens/" in each])
+    with pytest.raises(LibraryError, match="has lost rows of"):
+        answer_question("Do horses eat hay?", library=library)
+
+
+def test_a_restart_loses_nothing(open_library: Open, server: Startable | None) -> None:
     library = open_library()
     library.add_file(_ANIMALS, "animals.md")
     if server:
-        server.kill()
+        server.stop()
         server.start()
     assert _until(
         lambda: _cited(open_library(), "Do horses eat hay?")[0] == "animals#3", _RECOVERY_SECONDS
@@ -295,7 +331,7 @@ def test_a_restart_loses_nothing(open_library: Open, server: TestServer | None) 
 
 
 def test_a_kill_in_the_middle_of_a_load_loses_nothing_acknowledged(
-    open_library: Open, server: TestServer | None
+    open_library: Open, server: Startable | None
 ) -> None:
     if server is None:
         pytest.skip("there is no server to kill; tests/test_concurrency.py kills the writer")
@@ -314,7 +350,7 @@ def test_a_kill_in_the_middle_of_a_load_loses_nothing_acknowledged(
     loading = threading.Thread(target=load)
     loading.start()
     assert _until(lambda: len(acknowledged) >= 5)
-    server.kill()
+    server.stop()
     server.start()
     loading.join()
     opened = _opened(lambda: open_library(ToyEncoder(dim=64)))
@@ -329,14 +365,14 @@ def test_a_kill_in_the_middle_of_a_load_loses_nothing_acknowledged(
 
 
 def test_a_server_that_is_gone_is_one_sentence(
-    open_library: Open, server: TestServer | None, monkeypatch: pytest.MonkeyPatch
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if server is None:
         pytest.skip("there is no server")
     library = open_library()
     library.add_file(_ANIMALS, "animals.md")
     monkeypatch.setattr("index.milvus.server._READ_SECONDS", 4.0)  # as it ships
-    server.kill()
+    server.stop()
     try:
         started = time.monotonic()
         with pytest.raises(LibraryError, match=f"^Milvus at {server.address} [^\n]*$"):

@@ -122,7 +122,7 @@ def test_a_segment_of_which_most_has_gone_is_written_anew(tmp_path: Path) -> Non
 def test_adding_many_brings_the_structures_up_to_date_now_and_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.library._SETTLED_EVERY", 5)
+    monkeypatch.setattr("index.backend._SETTLED_EVERY", 5)
     library = Library(tmp_path, ToyEncoder(dim=4))
     library.add_file(b"1. a\n\n2. b\n\n3. c\n\n4. d\n", "r0.md")
     assert _names(tmp_path) == set()

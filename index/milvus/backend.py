@@ -9,13 +9,13 @@ never cited, and cleared away when the report is written again.
 import json
 import threading
 import uuid
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from hashlib import sha256
 
 from index.covers import Overview, correction_of
 from index.database import unknown_report
+from index.encoding import Encoded
 from index.errors import StaleError
 from index.milvus.blobs import Blobs
 from index.milvus.rows import (
@@ -27,8 +27,8 @@ from index.milvus.rows import (
     paragraph_key,
     read_frame,
     read_paragraph,
+    read_paragraphs,
     token_rows,
-    window_id,
     window_rows,
 )
 from index.milvus.schema import Collections
@@ -36,7 +36,7 @@ from index.milvus.search import Entry, MilvusIndex
 from index.milvus.server import Row, Server
 from index.milvus.statistics import Statistics
 from index.report import Metadata, Paragraph, Report
-from index.rows import IndexedReport, Window
+from index.rows import IndexedReport
 from index.versions import Maker
 
 _LIBRARY = "@library"  # the id of the row that stands for the library itself
@@ -116,7 +116,7 @@ class MilvusBackend:
             row["language"],
             row["source"],
             headings,
-            tuple(self._paragraphs(keys)),
+            tuple(read_paragraphs(self._server, self._names.windows, keys)),
             oddities,
         )
 
@@ -160,9 +160,11 @@ class MilvusBackend:
         )
         return read_paragraph(found[0]) if found else None
 
-    def encoded(self, report_id: str) -> list[tuple[Paragraph, list[Window]]]:
-        """The paragraphs of a report with their windows: none, since they are kept in two bits."""
-        return []
+    def encoded(self, report_id: str) -> Encoded:
+        """The paragraphs of a report with their windows; none where those are kept in two bits."""
+        if self._server.address.tokens == "2bit" or not self.is_there(report_id):
+            return []
+        return self.index().encoded(report_id)
 
     def generation(self) -> str:
         """A name for the present state of the library; every change makes a new one."""
@@ -200,7 +202,7 @@ class MilvusBackend:
         """
         self._check_maker_once(maker)
         report = indexed.report
-        version = f"{_content_name(indexed.content)}-{_name(maker.to_json())}"
+        version = _content_name(indexed.content) + _name(maker.to_json())
         before = self._row(report.report_id)
         if before and before["version"] == version:
             return
@@ -252,7 +254,8 @@ class MilvusBackend:
 
     def settle(self) -> None:
         """Let the server build its index over what was added, so that searches find all of it."""
-        self._server.write("flush", self._names.windows)
+        for name in (self._names.windows, self._names.blobs, self._names.reports):
+            self._server.write("flush", name)
 
     def index(self) -> MilvusIndex:
         """The library's present state, to be searched."""
@@ -309,14 +312,6 @@ class MilvusBackend:
 
     def _frame(self, report_id: str, version: str) -> Frame:
         return read_frame(self._blobs.text(f"frame/{report_id}@{version}"))
-
-    def _paragraphs(self, keys: Sequence[str]) -> list[Paragraph]:
-        rows = self._server.rows(
-            self._names.windows, [window_id(key, 0) for key in keys], PARAGRAPH_FIELDS
-        )
-        if len(rows) < len(keys):
-            raise StaleError("the library has changed since it was searched: ask again")
-        return [read_paragraph(rows[window_id(key, 0)]) for key in keys]
 
     def _sweep(self, report_id: str, version: str) -> None:
         """Delete the rows of a report's other versions."""

@@ -1,15 +1,15 @@
 """How paragraphs, windows and covers stand in the collections."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import NamedTuple
 
-from index.errors import LibraryError
+from index.errors import LibraryError, StaleError
 from index.lexical import stems
 from index.milvus.packing import pack, to_parts
-from index.milvus.server import Row
+from index.milvus.server import Row, Server
 from index.report import Heading, Metadata, Oddity, Paragraph, Report
 from index.rows import (
     IndexedReport,
@@ -165,6 +165,19 @@ def read_paragraph(row: Row) -> Paragraph:
         rest["page"],
         read_links(rest["links"]),
     )
+
+
+def read_paragraphs(server: Server, collection: str, keys: Sequence[str]) -> list[Paragraph]:
+    """The paragraphs of these keys, in this order.
+
+    Raises:
+        StaleError: one of them is not there.
+    """
+    ids = [window_id(key, 0) for key in keys]
+    rows = server.rows(collection, ids, PARAGRAPH_FIELDS)
+    if len(rows) < len(set(ids)):
+        raise StaleError("the library has changed since it was searched: ask again")
+    return [read_paragraph(rows[row_id]) for row_id in ids]
 
 
 def frame_text(report: Report) -> str:

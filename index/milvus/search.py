@@ -3,21 +3,29 @@
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
+from index.encoding import Encoded
 from index.errors import StaleError
 from index.lexical import query_stems
 from index.milvus.blobs import Blobs
 from index.milvus.packing import unpack
-from index.milvus.rows import PARAGRAPH_FIELDS, paragraph_key, read_paragraph, window_id
+from index.milvus.rows import (
+    PARAGRAPH_FIELDS,
+    paragraph_key,
+    read_paragraph,
+    read_paragraphs,
+    window_id,
+)
 from index.milvus.schema import EF, Collections
 from index.milvus.server import MilvusError, Row, Server
 from index.milvus.statistics import Statistics
 from index.report import Paragraph
-from index.rows import searched_text
+from index.rows import Window, searched_text
 from index.searching import Candidates, Key, Query, Ranking, Scores
 from index.tokens import Ints, TokenVectors
 
@@ -81,6 +89,12 @@ class MilvusIndex:
         self, queries: Sequence[Query], depth: int, reports: Sequence[str]
     ) -> Candidates:
         """The best ``depth`` paragraphs of each query by cosine, joined with those by BM25."""
+        with self._lost_is_said():
+            return self._candidates(queries, depth, reports)
+
+    def _candidates(
+        self, queries: Sequence[Query], depth: int, reports: Sequence[str]
+    ) -> Candidates:
         found = self._score(queries, self._find(queries, depth, reports))
         chosen: set[int] = set()
         for cosines, shares in zip(found.cosines, found.bm25, strict=True):
@@ -147,21 +161,37 @@ class MilvusIndex:
         Raises:
             StaleError: one of them has gone since the index was opened.
         """
-        ids = [window_id(key, 0) for key in keys]
-        rows = self._server.rows(self._names.windows, ids, PARAGRAPH_FIELDS)
-        if len(rows) < len(set(ids)):
-            raise StaleError("the library has changed since it was searched: ask again")
-        return [read_paragraph(rows[row_id]) for row_id in ids]
+        with self._lost_is_said():
+            return read_paragraphs(self._server, self._names.windows, keys)
 
     def tokens(self, key: Key) -> TokenVectors:
         """The token vectors of a paragraph's windows, end to end."""
         with self._keeping:
             if key in self._kept:
                 return self._kept[key]
-        rows = self._server.rows(self._names.windows, [window_id(key, 0)], ["n_windows"])
-        if not rows:
-            raise StaleError("the library has changed since it was searched: ask again")
-        return self._tokens({key: int(rows[window_id(key, 0)]["n_windows"])})[key]
+        with self._lost_is_said():
+            counts, _ = self._window_rows([key], [])
+            return self._tokens(dict(zip([key], counts, strict=True)))[key]
+
+    def encoded(self, report_id: str) -> Encoded:
+        """The paragraphs of a report with their windows."""
+        keys = self.keys([report_id])
+        counts, rows = self._window_rows(keys, [*PARAGRAPH_FIELDS, "vector"])
+        ids = [
+            [window_id(key, i) for i in range(count)]
+            for key, count in zip(keys, counts, strict=True)
+        ]
+        packed = iter(self._blobs.texts([f"tokens/{each}" for some in ids for each in some]))
+        return [
+            (
+                read_paragraph(rows[some[0]]),
+                [
+                    Window(np.array(rows[each]["vector"], np.float32), unpack(next(packed)))
+                    for each in some
+                ],
+            )
+            for some in ids
+        ]
 
     def idf(self, token_ids: Ints) -> Scores:
         """Inverse document frequency of word pieces: ln(1 + N / (1 + df))."""
@@ -228,20 +258,7 @@ class MilvusIndex:
 
     def _score(self, queries: Sequence[Query], keys: Sequence[Key]) -> _Scored:
         """Score paragraphs for each query, by cosine and by BM25."""
-        firsts = self._server.rows(
-            self._names.windows,
-            [window_id(key, 0) for key in keys],
-            [*PARAGRAPH_FIELDS, "vector", "n_windows"],
-        )
-        if len(firsts) < len(keys):
-            raise StaleError("the library has changed since it was searched: ask again")
-        counts = [int(firsts[window_id(key, 0)]["n_windows"]) for key in keys]
-        others = [
-            window_id(key, i)
-            for key, count in zip(keys, counts, strict=True)
-            for i in range(1, count)
-        ]
-        rows = firsts | self._server.rows(self._names.windows, others, ["vector"])
+        counts, rows = self._window_rows(keys, [*PARAGRAPH_FIELDS, "vector"])
         vectors = np.array(
             [
                 rows[window_id(key, i)]["vector"]
@@ -250,7 +267,7 @@ class MilvusIndex:
             ],
             np.float32,
         ).reshape(sum(counts), len(queries[0].encoding.vector))
-        texts = [searched_text(read_paragraph(firsts[window_id(key, 0)])) for key in keys]
+        texts = [searched_text(read_paragraph(rows[window_id(key, 0)])) for key in keys]
         return _Scored(
             list(keys),
             counts,
@@ -260,6 +277,40 @@ class MilvusIndex:
             else np.zeros((len(queries), 0), np.float32),
             self._statistics.bm25_shares([query.text for query in queries], texts),
         )
+
+    def _window_rows(
+        self, keys: Sequence[Key], fields: Sequence[str]
+    ) -> tuple[list[int], dict[str, Row]]:
+        """How many windows each paragraph has, and the rows of all of them by id.
+
+        Raises:
+            StaleError: one of them is not there.
+        """
+        names = [window_id(key, 0) for key in keys]
+        rows = self._server.rows(self._names.windows, names, [*fields, "n_windows"])
+        if len(rows) < len(names):
+            raise StaleError("the library has changed since it was searched: ask again")
+        counts = [int(rows[name]["n_windows"]) for name in names]
+        others = [
+            window_id(key, i)
+            for key, count in zip(keys, counts, strict=True)
+            for i in range(1, count)
+        ]
+        if fields:
+            rows |= self._server.rows(self._names.windows, others, fields)
+        return counts, rows
+
+    @contextmanager
+    def _lost_is_said(self) -> Iterator[None]:
+        """Where rows are gone although nobody has changed the library, it will not help to ask."""
+        try:
+            yield
+        except StaleError as error:
+            self._check_generation()
+            raise MilvusError(
+                f"{self._server.address} has lost rows of {self._names.windows}: name a new "
+                "collection in QA_INDEX, and add the reports there"
+            ) from error
 
     def _tokens(self, counts: Mapping[Key, int]) -> dict[Key, TokenVectors]:
         """The token vectors of paragraphs with so many windows each."""
