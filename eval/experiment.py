@@ -29,7 +29,7 @@ from qa.search import RANKING
 SEED = 42
 PRODUCT = "late"  # the system whose answers people see
 _SHOWN = 10  # paragraphs of a ranking that are kept to be looked at
-_PACKAGES = ("report-qa", "numpy", "faiss-cpu", "bm25s", "openvino", "ir-measures", "scipy")
+_PACKAGES = ("report-qa", "numpy", "faiss-cpu", "openvino", "ir-measures", "scipy")
 
 Experiment = dict[str, Any]
 

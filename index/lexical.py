@@ -16,12 +16,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
+
+from index.stopwords import STOPWORDS
 
 K1, B = 1.2, 0.75
 _MERGED_AT_ONCE = 500_000  # postings
 _WORD = re.compile(r"\b\w\w+\b")
-_STOPWORDS = frozenset(STOPWORDS_EN)
 
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -33,7 +33,7 @@ def stems(texts: Sequence[str]) -> list[list[str]]:
     """The words that BM25 counts: lower-case stems without stopwords, in order."""
     stemmer = Stemmer.Stemmer("english")
     return [
-        stemmer.stemWords([word for word in _WORD.findall(text.lower()) if word not in _STOPWORDS])
+        stemmer.stemWords([word for word in _WORD.findall(text.lower()) if word not in STOPWORDS])
         for text in texts
     ]
 

@@ -4,15 +4,15 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from index.encoder import Matrix
 from index.lexical import stems
 from index.searching import Query
+from index.stopwords import FUNCTION_WORDS
 from index.tokens import Ints
 
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
-_NO_SUBJECT = frozenset(STOPWORDS_EN_PLUS)
+_NO_SUBJECT = FUNCTION_WORDS
 
 # From this cosine on, two words mean nearly the same where they stand: "bosses" and
 # "employers" have 0.50, "warming" and "climate" 0.61; below, pairs by chance set in. Read

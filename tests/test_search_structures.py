@@ -5,6 +5,7 @@ import pytest
 
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex, MergedPostings, Postings, stems, word_hash
+from index.stopwords import FUNCTION_WORDS, STOPWORDS
 
 _AXES = np.eye(4, dtype=np.float32)
 
@@ -140,3 +141,10 @@ def test_parts_with_gaps_weigh_words_as_the_whole_does(
         assert divided.scores(query).tolist() == whole.scores(query).tolist()
         assert merged.scores(query).tolist() == whole.scores(query).tolist()
         assert divided.ceiling(query) == merged.ceiling(query) == whole.ceiling(query)
+
+
+def test_the_stopwords_are_those_of_bm25s() -> None:
+    from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_EN_PLUS
+
+    assert set(STOPWORDS_EN) == STOPWORDS
+    assert set(STOPWORDS_EN_PLUS) == FUNCTION_WORDS
