@@ -36,7 +36,7 @@ def dialog_html() -> str:
         f'autofocus accept="{",".join(SUFFIXES)}" data-limit="{FILE_BYTES}" '
         f'data-too-large="{escape(SIZE_SENTENCE)}" aria-describedby="files-kinds">'
         '<label for="files">Choose files</label><span class="or">or drop them here</span>'
-        '<p id="files-kinds">PDF with a text layer, Word (.docx), HTML, EPUB, Markdown or plain '
+        '<p id="files-kinds">PDF, Word (.docx), HTML, EPUB, Markdown or plain '
         f"text, up to {FILE_BYTES // 2**20} MB each. Everyone who uses this page can ask them."
         '</p></div><p class="sum"></p><ul class="files" aria-label="Files"></ul>'
         '<p class="visually-hidden" role="status" aria-live="polite"></p></dialog>'

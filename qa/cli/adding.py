@@ -17,7 +17,7 @@ from qa.cli.bulk import add_in_bulk
 from qa.cli.terminal import MISTAKE, OK, Bar, Commands, count, note, open_library
 
 _DESCRIPTION = """\
-Read files into the library: PDF with a text layer, Word (.docx), HTML, EPUB, Markdown, text.
+Read files into the library: PDF (scans after `make ocr`), Word, HTML, EPUB, Markdown, text.
 A folder is added with everything in it that can be read. The same file again changes nothing;
 a changed one replaces the report of its name, and only its changed paragraphs are encoded.
 --encode ray is for many: interrupted, the same command goes on with what is left.
