@@ -70,7 +70,8 @@ class Band:
 def straighten(picture: Picture) -> Picture:
     """Turn the page so that its lines lie level: then their rows are sharpest."""
     scale = 800 / max(picture.shape)
-    small = 255 - cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    shrunk = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = np.asarray(255 - shrunk, np.uint8)
     small[small < small.mean() + 20] = 0
 
     def sharpness(slant: float) -> float:
