@@ -8,6 +8,7 @@ no room at all, but the time of a forward pass of the 32 best.
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,6 @@ from index.tokens import TokenVectors
 from qa.search import encode_queries, rank_together
 
 _TOP_K = 10
-_ENCODED = 32  # candidates
-_BM25 = 2 / 3  # beside the cosine: their weights in the product's ranking
 _MEASURES = ("Success@1", "nDCG@10")
 
 
@@ -42,24 +41,13 @@ class Reencoding:
         self.idf, self.language = index.idf, index.language
 
     def candidates(
-        self, queries: Sequence[Query], depth: int, reports: Sequence[str]
+        self, queries: Sequence[Query], depth: int, count: int, reports: Sequence[str]
     ) -> Candidates:
-        """Those of the kept index that are best by cosine and BM25, with new token vectors."""
-        found = self._index.candidates(queries, depth, reports)
-        scores = np.maximum.reduceat(found.cosines[0], found.first_windows) + _BM25 * found.bm25[0]
-        rows = np.sort(np.argsort(-scores)[:_ENCODED])
-        keys = [found.keys[row] for row in rows]
-        encoded = encode_paragraphs(self._encoder, self._index.paragraphs(keys))
-        ends = np.append(found.first_windows[1:], found.cosines.shape[1])
-        windows = [i for row in rows for i in range(found.first_windows[row], ends[row])]
-        counts = [len(each) for each in encoded]
-        return Candidates(
-            keys,
-            TokenVectors.end_to_end([window.tokens for each in encoded for window in each]),
-            np.cumsum([0, *counts])[:-1],
-            found.cosines[:, windows],
-            found.bm25[:, rows],
-        )
+        """Those of the kept index, with new token vectors."""
+        found = self._index.candidates(queries, depth, count, reports)
+        encoded = encode_paragraphs(self._encoder, self._index.paragraphs(found.keys))
+        windows = [window.tokens for each in encoded for window in each]
+        return replace(found, tokens=TokenVectors.end_to_end(windows))
 
 
 def compare_tokens(address: str, home: Path) -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import sha256
 from itertools import groupby
@@ -78,28 +78,29 @@ class Index:
         return np.concatenate([np.zeros(0, np.int64), *spans])
 
     def candidates(
-        self, queries: Sequence[Query], depth: int, reports: Sequence[str]
+        self, queries: Sequence[Query], depth: int, count: int, reports: Sequence[str]
     ) -> Candidates:
-        """The best ``depth`` paragraphs of each query by cosine, joined with those by BM25."""
+        """The `closest` of the best ``depth`` of each query by cosine and of those by BM25."""
         allowed = self._allowed(reports)
-        bm25 = [self.lexical.scores(query.text) for query in queries]
+        scores = [self.lexical.scores(query.text) for query in queries]
         found = [self._rank_dense(query, depth, allowed)[0] for query in queries]
-        found += [self.lexical.best(scores, depth, allowed)[0] for scores in bm25]
+        found += [self.lexical.best(each, depth, allowed)[0] for each in scores]
         rows = np.unique(np.concatenate(found))
         if not len(rows):
             return Candidates.none(len(queries))
         windows = self.windows_of(rows)
         shares = [
-            scores[rows] / np.float32(self.lexical.ceiling(query.text))
-            for query, scores in zip(queries, bm25, strict=True)
+            each[rows] / np.float32(self.lexical.ceiling(query.text))
+            for query, each in zip(queries, scores, strict=True)
         ]
-        return Candidates(
+        kept = Candidates(
             rows.tolist(),
-            self.window_tokens(windows),
+            windows,
             np.searchsorted(self.window_paragraphs[windows], rows),
             np.array([self.dense.cosines(query.encoding.vector, windows) for query in queries]),
             np.array(shares),
-        )
+        ).closest(count)
+        return replace(kept, tokens=self.window_tokens(kept.windows))
 
     def rank_dense(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
         """Rank by cosine with the paragraph's best window."""

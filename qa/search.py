@@ -19,6 +19,7 @@ _RRF_K = 60
 # From each of dense and BM25. Of the 120 bundled questions all keep their first hit and 117
 # their first five, against ranking everything; no Success@1 changes on the other three.
 _CANDIDATES = 30
+_COMPARED = 32  # of these, see `Candidates.closest`
 
 
 class Hit(NamedTuple):
@@ -111,7 +112,8 @@ def rank_together(
         reports: ids of the reports to look in; all where there are none.
         parts: how much each part of the ranking counts.
     """
-    found = index.candidates(queries, max(top_k, _CANDIDATES), reports)
+    depth, count = max(top_k, _CANDIDATES), max(top_k, _COMPARED)
+    found = index.candidates(queries, depth, count, reports)
     if not found.keys:
         return Ranked([], Evidence(0.0, 0.0, 0.0))
     matches = [_late_scores(index, query, found, i, parts) for i, query in enumerate(queries)]

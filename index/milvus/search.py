@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from index.milvus.server import MilvusError, Row, Server
 from index.milvus.statistics import Statistics
 from index.report import Paragraph
 from index.rows import Window, searched_text
-from index.searching import Candidates, Key, Query, Ranking, Scores
+from index.searching import Candidates, Key, Query, Ranking, Rows, Scores
 from index.tokens import Ints, TokenVectors
 
 # Where the server does not rank words, so many more are found by their vectors.
@@ -49,17 +49,6 @@ class Entry:
     version: str
     language: str
     n_paragraphs: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scored:
-    """Paragraphs with their scores; the attributes as those of `Candidates`."""
-
-    keys: list[Key]
-    counts: list[int]  # windows of each paragraph
-    firsts: list[int]  # the first of them
-    cosines: Scores
-    bm25: Scores
 
 
 class MilvusIndex:
@@ -86,39 +75,21 @@ class MilvusIndex:
         self._keeping = threading.Lock()
 
     def candidates(
-        self, queries: Sequence[Query], depth: int, reports: Sequence[str]
+        self, queries: Sequence[Query], depth: int, count: int, reports: Sequence[str]
     ) -> Candidates:
-        """The best ``depth`` paragraphs of each query by cosine, joined with those by BM25."""
+        """The `closest` of the best ``depth`` of each query by cosine and of those by BM25."""
         with self._lost_is_said():
-            return self._candidates(queries, depth, reports)
-
-    def _candidates(
-        self, queries: Sequence[Query], depth: int, reports: Sequence[str]
-    ) -> Candidates:
-        found = self._score(queries, self._find(queries, depth, reports))
-        chosen: set[int] = set()
-        for cosines, shares in zip(found.cosines, found.bm25, strict=True):
-            if found.keys:
-                chosen.update(_best(np.maximum.reduceat(cosines, found.firsts), depth))
-            chosen.update(row for row in _best(shares, depth) if shares[row] > 0)
-        rows = sorted(chosen)
-        if not rows:
-            return Candidates.none(len(queries))
-        keys = [found.keys[row] for row in rows]
-        windows = [found.firsts[row] + i for row in rows for i in range(found.counts[row])]
-        counts = [found.counts[row] for row in rows]
-        tokens = self._tokens(dict(zip(keys, counts, strict=True)))
-        return Candidates(
-            keys,
-            TokenVectors.end_to_end([tokens[key] for key in keys]),
-            np.cumsum([0, *counts])[:-1],
-            found.cosines[:, windows],
-            found.bm25[:, rows],
-        )
+            found = self._score(queries, self._find(queries, depth, reports))
+            if not found.keys:
+                return found
+            kept = found.select(_best_of_each(found, depth)).closest(count)
+            n_windows = np.diff(kept.first_windows, append=len(kept.windows)).tolist()
+            tokens = self._tokens(dict(zip(kept.keys, n_windows, strict=True)))
+            return replace(kept, tokens=TokenVectors.end_to_end([tokens[key] for key in kept.keys]))
 
     def rank_dense(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
         """Rank by cosine with the paragraph's best window."""
-        limit = top_k
+        limit = min(top_k, _MOST)
         while True:
             hits = self._search("vector", query.encoding.vector.tolist(), limit, reports)
             best: dict[Key, float] = {}
@@ -141,7 +112,7 @@ class MilvusIndex:
             )
         found = self._score([query], sorted(self._find_words(query, top_k, reports)))
         shares = found.bm25[0]
-        return [(found.keys[row], float(shares[row])) for row in _best(shares, top_k)]
+        return [(found.keys[row], float(shares[row])) for row in _best(shares, top_k).tolist()]
 
     def keys(self, reports: Sequence[str]) -> list[Key]:
         """Of all paragraphs, in the order of the library; much, where that is large."""
@@ -220,7 +191,8 @@ class MilvusIndex:
     def _find_words(self, query: Query, depth: int, reports: Sequence[str]) -> set[Key]:
         words = " ".join(query_stems(query.text))
         # The server's scores may tie or round otherwise than ours, so a few more are taken.
-        hits = self._search("words", words, depth + _SPARE, reports) if words else []
+        limit = min(depth + _SPARE, _MOST)
+        hits = self._search("words", words, limit, reports) if words else []
         return {key for key, _ in hits}
 
     def _search(
@@ -256,8 +228,10 @@ class MilvusIndex:
         entry = self._entries.get(row["report"])
         return entry is not None and entry.version == row["version"]
 
-    def _score(self, queries: Sequence[Query], keys: Sequence[Key]) -> _Scored:
+    def _score(self, queries: Sequence[Query], keys: Sequence[Key]) -> Candidates:
         """Score paragraphs for each query, by cosine and by BM25."""
+        if not keys:
+            return Candidates.none(len(queries))
         counts, rows = self._window_rows(keys, [*PARAGRAPH_FIELDS, "vector"])
         vectors = np.array(
             [
@@ -266,15 +240,13 @@ class MilvusIndex:
                 for i in range(count)
             ],
             np.float32,
-        ).reshape(sum(counts), len(queries[0].encoding.vector))
+        )
         texts = [searched_text(read_paragraph(rows[window_id(key, 0)])) for key in keys]
-        return _Scored(
+        return Candidates(
             list(keys),
-            counts,
-            np.cumsum([0, *counts])[:-1].tolist(),
-            np.array([vectors @ query.encoding.vector for query in queries], np.float32)
-            if keys
-            else np.zeros((len(queries), 0), np.float32),
+            np.arange(len(vectors)),
+            np.cumsum([0, *counts])[:-1],
+            np.array([vectors @ query.encoding.vector for query in queries]),
             self._statistics.bm25_shares([query.text for query in queries], texts),
         )
 
@@ -331,7 +303,14 @@ class MilvusIndex:
         return kept
 
 
-def _best(scores: Scores, depth: int) -> list[int]:
+def _best_of_each(found: Candidates, depth: int) -> Rows:
+    """The best of each query by cosine, and those by BM25; ascending."""
+    cosines = np.maximum.reduceat(found.cosines, found.first_windows, axis=1)
+    by_vector = [_best(each, depth) for each in cosines]
+    by_words = [rows[each[rows] > 0] for each in found.bm25 for rows in [_best(each, depth)]]
+    return np.unique(np.concatenate([*by_vector, *by_words]))
+
+
+def _best(scores: Scores, depth: int) -> Rows:
     """The rows with the largest scores, best first, ties by row."""
-    rows: list[int] = np.argsort(-scores, kind="stable")[:depth].tolist()
-    return rows
+    return np.argsort(-scores, kind="stable")[:depth]
