@@ -9,6 +9,7 @@ store instead of a folder.
 import json
 import lzma
 import os
+import random
 import re
 import shutil
 import signal
@@ -20,6 +21,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 from index.errors import LibraryError, ReportQaError
 from index.milvus.address import read_address
@@ -32,6 +34,7 @@ CLUSTER = (
 )  # fmt: skip
 
 _READY_SECONDS = 120.0
+_PORTS = range(15_000, 30_000)
 _LISTENERS = (
     "rootcoord", "datacoord", "querycoord", "indexnode", "datanode", "querynode", "proxy",
 )  # fmt: skip
@@ -58,17 +61,29 @@ class Milvus:
         processes: by name: the role, and its number where there are several.
     """
 
-    def __init__(self, folder: Path, roles: Sequence[str], *, session_seconds: int = 30) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        roles: Sequence[str],
+        *,
+        session_seconds: int = 30,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        access: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Unpack the programs; nothing is started yet.
 
         Args:
             folder: empty, or that of an earlier start.
             roles: STANDALONE or CLUSTER.
             session_seconds: a process that is silent for so long is given up by the others.
+            settings: of Milvus, besides: `a.b` of its file is ``A_B``.
+            access: QA_INDEX_TOKEN and the like, where those settings ask for it.
         """
         self._folder = folder
         self._roles = tuple(roles)
         self._session_seconds = session_seconds
+        self._own_settings = settings
+        self._access = access
         self._port = free_ports(1)[0]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         for name in ("bin", "configs", "logs", "data"):
@@ -93,7 +108,7 @@ class Milvus:
             several = self._roles.count(role) > 1
             self._start_role(role, f"{role}-{seen[role]}" if several else role, settings)
         deadline = time.monotonic() + _READY_SECONDS
-        while not answers(self.address):
+        while not answers(self.address, self._access):
             ended = [name for name, process in self.processes.items() if process.poll() is not None]
             if ended or time.monotonic() > deadline:
                 self.stop()
@@ -139,6 +154,7 @@ class Milvus:
             "COMMON_STORAGETYPE": "local",
             "LOCALSTORAGE_PATH": str(data / "storage"),
             "COMMON_SESSION_TTL": str(self._session_seconds),
+            **self._own_settings,
         }
         if self._roles == STANDALONE:
             return settings | {
@@ -234,12 +250,12 @@ class Milvus:
         return self.processes[name]
 
 
-def answers(address: str) -> bool:
-    """Whether a server at HOST:PORT does."""
+def answers(address: str, access: Mapping[str, str] = MappingProxyType({})) -> bool:
+    """Whether a server at HOST:PORT does, asked with QA_INDEX_TOKEN and the like."""
     host, port = address.split(":")
     try:
         socket.create_connection((host, int(port)), 1).close()  # the client would wait for it
-        Server(read_address(f"milvus://{address}/t")).read("list_collections")
+        Server(read_address(f"milvus://{address}/t", access)).read("list_collections")
     except (OSError, LibraryError):
         return False
     return True
@@ -278,11 +294,23 @@ def _resident_bytes(process_id: int) -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on which nothing listens."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
+    """Ports on which nothing listens.
+
+    They lie below those that a system gives to outgoing connections: one of these could take
+    the port of a server that is being restarted.
+    """
+    sockets: list[socket.socket] = []
+    for port in random.sample(_PORTS, len(_PORTS)):
+        if len(sockets) == count:
+            break
+        each = socket.socket()
+        try:
+            each.bind(("127.0.0.1", port))
+        except OSError:
+            each.close()
+        else:
+            sockets.append(each)
+    ports: list[int] = [each.getsockname()[1] for each in sockets]
     for each in sockets:
         each.close()
     return ports

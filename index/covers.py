@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from index.database import Database, existing, unknown_report
+from index.database import Database, existing, new_name, unknown_report
 from index.report import Metadata
 from index.rows import read_metadata
 
@@ -52,6 +52,7 @@ class Covers:
             values = [correction.get(name) for name in _CORRECTED]
             statement = "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?)"
             db.execute(statement, (report_id, *values))
+            self._database.write_manifest(generation=new_name())
 
     def overviews(self) -> list[Overview]:
         """All reports, by their ids in alphabetical order."""

@@ -64,11 +64,16 @@ class Lite:
         self._process.wait()
 
 
-def make_server(kind: str, folder: Path) -> Startable:
-    """A server that is not started; skips the test where it is not installed, but not in CI."""
+def require(kind: str) -> None:
+    """Skip the test where a kind of server is not installed, but not in CI."""
     if find_spec(_PACKAGES[kind]) is None:
         reason = f"{_PACKAGES[kind]} is not installed"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def make_server(kind: str, folder: Path) -> Startable:
+    """A server that is not started; skips the test where it is not installed, but not in CI."""
+    require(kind)
     return Lite(folder) if kind == "lite" else Milvus(folder, STANDALONE)

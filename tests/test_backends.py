@@ -179,7 +179,7 @@ def test_a_question_to_one_report_looks_only_there(open_library: Open) -> None:
     assert _cited(library, "Where do cats sleep?", "animals")[0].startswith("animals")
     assert all(name.startswith("animals") for name in _cited(library, "cats", "animals"))
     query = Query("cats", library.encoder.encode(["cats"], "query")[0])
-    assert library.index().candidates([query], 30, ["nowhere"]).keys == []
+    assert library.index().candidates([query], 30, 32, ["nowhere"]).keys == []
 
 
 def test_another_program_sees_what_was_added(open_library: Open) -> None:
@@ -226,7 +226,7 @@ def test_a_paragraph_of_several_windows_is_one_candidate(open_library: Open) -> 
     index = library.index()
     encoder = library.encoder
     query = Query("eight", encoder.encode(["eight"], "query")[0])
-    found = index.candidates([query], 30, [])
+    found = index.candidates([query], 30, 32, [])
     assert len(found.keys) == 2
     assert found.first_windows.tolist() == [0, 3]
     assert found.cosines.shape == (1, 4)

@@ -8,8 +8,10 @@ import pytest
 
 from index.errors import LibraryError
 from index.library import Library
+from index.milvus.server import MilvusError
 from qa.answer import QuestionError, answer_question
 from qa.serving.gradio_queue import queue_state, waited_seconds
+from qa.serving.log import asked_json
 from qa.serving.metrics import Metrics, QueueState
 from qa.serving.watch import Asked, Watch
 
@@ -41,6 +43,26 @@ def test_questions_are_counted_by_state_and_door(library: Library) -> None:
     assert list(counts.values()) == [2.0, 1.0, 1.0, None]
     looked_up = _value(metrics, "report_qa_stage_seconds_count", {"stage": "look_up"})
     assert looked_up == 3.0
+
+
+def test_a_server_that_is_down_is_not_the_question_s_fault(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics, seen = _metrics(library), list[Asked]()
+    monkeypatch.setattr(library, "report_ids", _gone)
+    with pytest.raises(MilvusError), Watch([metrics, seen.append]).over("page", {}):
+        answer_question("para 12", library=library)
+    labels = {"state": "unavailable", "door": "page"}
+    assert _value(metrics, "report_qa_questions_total", labels) == 1.0
+    (line,) = (asked_json(asked, has_question=False) for asked in seen)
+    assert (line["state"], line["sentence"]) == ("unavailable", _DOWN)
+
+
+_DOWN = "Milvus at db:19530 has not answered for 4 seconds"
+
+
+def _gone() -> list[str]:
+    raise MilvusError(_DOWN)
 
 
 def test_seconds_fall_into_buckets(library: Library) -> None:

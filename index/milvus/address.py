@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -15,6 +16,15 @@ DenseIndex = Literal["flat", "hnsw"]
 _PORT = 19530
 _SCHEME = "milvus"
 _FORM = "milvus://HOST:PORT/COLLECTION"
+_TLS = {"": False, "0": False, "1": True}
+
+# What the client's network layer says of a connection that came to nothing. A server that wants
+# TLS only hangs up on one that is not encrypted.
+_HANGS_UP = "Socket closed|Connection reset"
+_NO_TLS = "WRONG_VERSION_NUMBER"
+_OTHER_AUTHORITY = "CERTIFICATE_VERIFY_FAILED"
+_OTHER_NAME = "Hostname Verification"
+_NO_ACCESS = "(?i)UNAUTHENTICATED|PERMISSION.?DEN|auth check failure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,8 @@ class Address:
         dense: how paragraph vectors are searched: all of them, or by a graph.
         token: what the server asks for, ``user:password`` or an API key; ``""`` for none.
         is_secure: whether the connection is encrypted.
-        certificate: path of the authority's certificate, in PEM; ``""`` for the system's.
+        certificate: path of the authority's certificate, in PEM; ``""`` for the public
+            authorities.
     """
 
     host: str
@@ -52,6 +63,29 @@ class Address:
         """As a person may see it: without the token."""
         return f"Milvus at {self.host}:{self.port}"
 
+    def remedy(self, reason: str) -> str:
+        """What is wrong with the access and what to set; ``""`` if it is something else.
+
+        Args:
+            reason: why the client says that a call failed.
+        """
+        if _OTHER_NAME in reason:
+            return "shows a certificate of another name: write the certificate's name in QA_INDEX"
+        if _OTHER_AUTHORITY in reason:
+            known = self.certificate or "the public authorities"
+            return (
+                f"shows a certificate that {known} cannot vouch for: set QA_INDEX_CERTIFICATE to "
+                "the PEM file of its authority"
+            )
+        if re.search(_NO_ACCESS, reason):
+            asked = "does not let this user do it" if self.token else "asks who you are"
+            return f"{asked}: set QA_INDEX_TOKEN to user:password or an API key"
+        if _NO_TLS in reason:
+            return "does not encrypt: unset QA_INDEX_TLS and QA_INDEX_CERTIFICATE"
+        if not self.is_secure and re.search(_HANGS_UP, reason):
+            return "hangs up: set QA_INDEX_TLS=1 if it wants TLS, else look whether it runs"
+        return ""
+
 
 def read_address(url: str, environment: Mapping[str, str] = os.environ) -> Address:
     """The address that a URL and the environment give.
@@ -62,9 +96,14 @@ def read_address(url: str, environment: Mapping[str, str] = os.environ) -> Addre
         environment: QA_INDEX_TOKEN, QA_INDEX_TLS (1) and QA_INDEX_CERTIFICATE are read of it.
 
     Raises:
-        LibraryError: the URL names no collection on a server.
+        LibraryError: the URL names no collection on a server, or the environment does not say
+            how to reach it.
     """
     parts = urlsplit(url)
+    if "@" in parts.netloc:  # not repeated: it is a secret
+        raise LibraryError(
+            f"QA_INDEX holds a password, expected {_FORM}: set QA_INDEX_TOKEN to user:password"
+        )
     collection = parts.path.strip("/")
     try:
         port = parts.port or _PORT
@@ -78,7 +117,7 @@ def read_address(url: str, environment: Mapping[str, str] = os.environ) -> Addre
             f"underscores, a letter first: set it to {_FORM}"
         )
     options = _options(parts.query)
-    certificate = environment.get("QA_INDEX_CERTIFICATE", "")
+    certificate = _certificate(environment)
     return Address(
         parts.hostname,
         port,
@@ -86,9 +125,29 @@ def read_address(url: str, environment: Mapping[str, str] = os.environ) -> Addre
         options.get("tokens", "int8"),  # type: ignore[arg-type]  # checked by _options
         options.get("dense", "flat"),  # type: ignore[arg-type]
         environment.get("QA_INDEX_TOKEN", ""),
-        bool(certificate) or environment.get("QA_INDEX_TLS", "") not in ("", "0"),
+        bool(certificate) or _is_tls(environment),
         certificate,
     )
+
+
+def _is_tls(environment: Mapping[str, str]) -> bool:
+    value = environment.get("QA_INDEX_TLS", "")
+    if value not in _TLS:
+        raise LibraryError(f"QA_INDEX_TLS is {value!r}: expected 1, or 0 for no encryption")
+    return _TLS[value]
+
+
+def _certificate(environment: Mapping[str, str]) -> str:
+    path = environment.get("QA_INDEX_CERTIFICATE", "")
+    if path:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        except OSError as error:  # an SSLError too
+            raise LibraryError(
+                f"QA_INDEX_CERTIFICATE is {path!r}, which is no file that holds a certificate: "
+                "set it to the PEM file of the server's authority"
+            ) from error
+    return path
 
 
 def _options(query: str) -> dict[str, str]:

@@ -23,6 +23,7 @@ from index.milvus.rows import (
     Frame,
     RowMakers,
     blob_rows,
+    cover_text,
     frame_text,
     paragraph_key,
     read_frame,
@@ -33,14 +34,14 @@ from index.milvus.rows import (
 )
 from index.milvus.schema import Collections
 from index.milvus.search import Entry, MilvusIndex
-from index.milvus.server import Row, Server
+from index.milvus.server import Row, Server, quoted
 from index.milvus.statistics import Statistics
 from index.report import Metadata, Paragraph, Report
-from index.rows import IndexedReport
+from index.rows import IndexedReport, read_metadata
 from index.versions import Maker
 
 _LIBRARY = "@library"  # the id of the row that stands for the library itself
-_REPORT_FIELDS = ("version", "language", "title", "source", "correction", "n_paragraphs")
+_REPORT_FIELDS = ("version", "language", "cover", "source", "correction", "n_paragraphs")
 _BITS = {"int8": 8, "2bit": 2}
 
 
@@ -57,6 +58,7 @@ class MilvusBackend:
         self._names = Collections(server, dim)
         self._blobs = Blobs(server, self._names.blobs)
         self._index: MilvusIndex | None = None
+        self._kept: tuple[str, dict[str, Row]] | None = None  # a generation, and its reports
         self._is_checked = False  # whether what it was made with was read for certain
         self._opening = threading.Lock()
 
@@ -71,25 +73,23 @@ class MilvusBackend:
 
     def report_ids(self) -> list[str]:
         """Ids of the reports, in alphabetical order."""
-        return sorted(self._entries())
+        return list(self._rows())
 
     def is_there(self, report_id: str) -> bool:
         """Whether there is a report of this id."""
         return self._row(report_id) is not None
 
     def overviews(self) -> list[Overview]:
-        """What there is of each report without its paragraphs, by id in alphabetical order."""
-        rows = self._server.all_rows(self._names.reports, _REPORT_FIELDS)
+        """What there is of each report, by id in alphabetical order; see `cover_text`."""
         return [
             Overview(
-                row["id"],
-                _corrected(Metadata(row["title"]), row),
+                report_id,
+                _corrected(read_metadata(row["cover"]), row),
                 row["language"],
                 row["source"],
                 row["n_paragraphs"],
             )
-            for row in sorted(rows, key=lambda row: row["id"])
-            if row["id"] != _LIBRARY
+            for report_id, row in self._rows().items()
         ]
 
     def holds(self, report_id: str, content: bytes) -> bool:
@@ -103,9 +103,7 @@ class MilvusBackend:
         Raises:
             LibraryError: there is none of that id.
         """
-        row = self._row(report_id)
-        if row is None:
-            raise unknown_report(report_id)
+        row = self._known_row(report_id)
         metadata, headings, oddities = self._frame(report_id, row["version"])
         keys = [
             paragraph_key(report_id, row["version"], order) for order in range(row["n_paragraphs"])
@@ -138,12 +136,12 @@ class MilvusBackend:
         Raises:
             LibraryError: there is none of that id.
         """
-        row = self._row(report_id)
-        if row is None:
-            raise unknown_report(report_id)
+        row = self._known_row(report_id)
         read, _, _ = self._frame(report_id, row["version"])
         correction = json.dumps(correction_of(read, metadata), ensure_ascii=False)
         self._write_row({**row, "correction": correction})
+        if maker := self.maker():
+            self._renew(maker)
 
     def paragraph(self, report_id: str, number: str) -> Paragraph | None:
         """The paragraph of a number, exactly as it is kept; None where there is none."""
@@ -153,8 +151,8 @@ class MilvusBackend:
         found = self._server.read(
             "query",
             self._names.windows,
-            filter=f"report == {json.dumps(report_id)} and number == {json.dumps(number)} "
-            f"and version == {json.dumps(row['version'])} and window == 0",
+            filter=f"report == {quoted(report_id)} and number == {quoted(number)} "
+            f"and version == {quoted(row['version'])} and window == 0",
             output_fields=list(PARAGRAPH_FIELDS),
             consistency_level=self._server.consistency,
         )
@@ -215,7 +213,7 @@ class MilvusBackend:
                 "id": report.report_id,
                 "version": version,
                 "language": report.language,
-                "title": report.metadata.title,
+                "cover": cover_text(report.metadata),
                 "source": report.source,
                 "correction": before["correction"] if before else "",
                 "n_paragraphs": len(report.paragraphs),
@@ -283,16 +281,30 @@ class MilvusBackend:
         )
 
     def _entries(self) -> dict[str, Entry]:
-        rows = self._server.all_rows(self._names.reports, ("version", "language", "n_paragraphs"))
         return {
-            row["id"]: Entry(row["version"], row["language"], row["n_paragraphs"])
-            for row in rows
-            if row["id"] != _LIBRARY
+            report_id: Entry(row["version"], row["language"], row["n_paragraphs"])
+            for report_id, row in self._rows().items()
         }
+
+    def _rows(self) -> dict[str, Row]:
+        """The reports of the present state, by id in alphabetical order."""
+        generation = self.generation()
+        if self._kept is None or self._kept[0] != generation:
+            rows = self._server.all_rows(self._names.reports, _REPORT_FIELDS)
+            by_id = {row["id"]: row for row in sorted(rows, key=lambda row: row["id"])}
+            by_id.pop(_LIBRARY, None)
+            self._kept = generation, by_id
+        return self._kept[1]
 
     def _row(self, row_id: str, consistency: str = "") -> Row | None:
         rows = self._server.rows(self._names.reports, [row_id], _REPORT_FIELDS, consistency)
         return rows.get(row_id)
+
+    def _known_row(self, report_id: str) -> Row:
+        row = self._row(report_id)
+        if row is None:
+            raise unknown_report(report_id)
+        return row
 
     def _write_row(self, row: Row) -> None:
         self._server.write("upsert", self._names.reports, [{**row, "placeholder": [0.0, 1.0]}])
@@ -303,7 +315,7 @@ class MilvusBackend:
                 "id": _LIBRARY,
                 "version": uuid.uuid4().hex,
                 "language": "",
-                "title": "",
+                "cover": "",
                 "source": maker.to_json(),
                 "correction": "",
                 "n_paragraphs": 0,
@@ -315,7 +327,7 @@ class MilvusBackend:
 
     def _sweep(self, report_id: str, version: str) -> None:
         """Delete the rows of a report's other versions."""
-        condition = f"report == {json.dumps(report_id)} and version != {json.dumps(version)}"
+        condition = f"report == {quoted(report_id)} and version != {quoted(version)}"
         for collection in (self._names.windows, self._names.blobs):
             self._server.delete(collection, self._server.ids(collection, condition))
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ PARAGRAPH_FIELDS = (
 )
 
 _FIELD_BYTES = 65_535
+_LONGEST_NAME = 2_000  # characters of a title, where a cover is too long for a field
 _STEMS_LENGTH = 16_000  # characters, of four bytes at most: only candidates depend on it
 
 
@@ -178,6 +179,23 @@ def read_paragraphs(server: Server, collection: str, keys: Sequence[str]) -> lis
     if len(rows) < len(set(ids)):
         raise StaleError("the library has changed since it was searched: ask again")
     return [read_paragraph(rows[row_id]) for row_id in ids]
+
+
+def cover_text(metadata: Metadata) -> str:
+    """What lists and look-ups need of a cover, as text; all of it is in the frame.
+
+    Lists of contents and what stands at the end are left out; of a cover that is still too
+    long for a field all but title and symbol.
+    """
+    text = _to_json(replace(metadata, contents=(), back=()))
+    if len(text.encode()) <= _FIELD_BYTES:
+        return text
+    title, symbol = metadata.title[:_LONGEST_NAME], metadata.symbol[:_LONGEST_NAME]
+    return _to_json(Metadata(title, symbol=symbol))
+
+
+def _to_json(metadata: Metadata) -> str:
+    return json.dumps(asdict(metadata), ensure_ascii=False)
 
 
 def frame_text(report: Report) -> str:

@@ -111,7 +111,7 @@ class Collections:
         from pymilvus import DataType
 
         schema = _keyed_schema()
-        for name in ("version", "language", "title", "source", "correction"):
+        for name in ("version", "language", "cover", "source", "correction"):
             schema.add_field(name, DataType.VARCHAR, max_length=_TEXT_LENGTH)
         schema.add_field("n_paragraphs", DataType.INT64)
         return _with_placeholder(schema)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +46,7 @@ class Server:
         self.version = str(self.read("get_server_version"))
 
     def _connect(self) -> Any:  # noqa: ANN401  # of a package that need not be there
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what failed is said once, below
         try:
             from pymilvus import MilvusClient
             from pymilvus.client import entity_helper  # type: ignore[import-untyped]
@@ -53,14 +55,14 @@ class Server:
                 "QA_INDEX names a Milvus server, but its client is not installed: run "
                 "`pip install -e '.[milvus]'`"
             ) from error
-        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what failed is said once, here
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
         # It would look at each character of each text, which took most of a load; the server
         # checks the length itself.
         entity_helper.CHECK_STR_ARRAY = False
         address = self.address
         options = {"token": address.token} if address.token else {}
-        if address.certificate:
-            options["ca_pem_path"] = address.certificate
+        if address.certificate:  # `ca_pem_path` counts only beside a certificate of the client
+            options["server_pem_path"] = address.certificate
         return MilvusClient(uri=address.uri, timeout=_READ_SECONDS, **options)
 
     @property
@@ -114,11 +116,12 @@ class Server:
         except LibraryError:
             raise
         except Exception as error:
-            reason = " ".join(str(getattr(error, "message", error)).split())[:200]
-            raise MilvusError(
-                f"{self.address} cannot do what was asked ({reason}): look whether it runs and "
-                "QA_INDEX names it rightly, then try again"
-            ) from error
+            reason = _reason(error)
+            remedy = self.address.remedy(reason) or (
+                f"cannot do what was asked ({reason[:200]}): look whether it runs and QA_INDEX "
+                "names it rightly, then try again"
+            )
+            raise MilvusError(f"{self.address} {remedy}") from error
 
     def rows(
         self, collection: str, ids: Sequence[str], fields: Sequence[str], consistency: str = ""
@@ -150,7 +153,7 @@ class Server:
         rows: list[Row] = []
         last = ""
         while True:
-            after = f"id > {json.dumps(last, ensure_ascii=False)}"
+            after = f"id > {quoted(last)}"
             page = self.read(
                 "query",
                 collection,
@@ -215,6 +218,21 @@ class Server:
         """Delete the rows of these ids; those that are not there are no matter."""
         for first in range(0, len(ids), _IDS_AT_ONCE):
             self.write("delete", collection, ids=list(ids[first : first + _IDS_AT_ONCE]))
+
+
+def quoted(text: str) -> str:
+    """A text as a condition has it. Escapes of JSON beyond ASCII would be errors to the server."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _reason(error: BaseException) -> str:
+    """Why a call failed: what the network said, below what the client makes of it."""
+    reason, below = str(getattr(error, "message", error)), error
+    while below.__context__ is not None:  # not `__cause__`: the client raises `e from e`
+        below = below.__context__
+        if details := getattr(below, "details", None):
+            reason = f"{below.code().name}: {details()}"  # type: ignore[attr-defined]
+    return " ".join(reason.split())
 
 
 def _batches(ids: Sequence[str], rows: Mapping[str, Callable[[], Row]]) -> Iterator[list[Row]]:

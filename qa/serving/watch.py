@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.errors import ReportQaError
+from index.milvus.server import MilvusError
 from qa.record import Record, keep_record
 
 FAILED = "failed: the error stands on standard error"
@@ -26,12 +27,12 @@ class Asked:
         request_id: of the proxy before the page where it gave one.
         door: where it came in.
         state: ``"found"``, ``"weak"``, ``"not_found"``, ``"exact"`` where a place was looked up
-            and found, ``"refused"`` where a sentence said why not, ``"failed"`` where the
-            program is at fault.
+            and found, ``"refused"`` where a sentence said why not, ``"unavailable"`` where
+            that is the library's server, ``"failed"`` where the program is at fault.
         seconds: that each stage took, and the whole; see `qa.record.stage`.
         n_citations: how many paragraphs are cited.
         reports: ids of the reports that were to be asked; none for all.
-        sentence: why it was refused, or that it failed.
+        sentence: why it was refused or what the server did not do, or that it failed.
         question: as it was sent.
     """
 
@@ -78,7 +79,7 @@ class Watch:
             try:
                 yield
             except ReportQaError as error:
-                state, sentence = "refused", str(error)
+                state, sentence = _state_of(error), str(error)
                 raise
             except BaseException:
                 state, sentence = "failed", FAILED
@@ -115,6 +116,11 @@ def _state(record: Record) -> str:
     if record.answer is None:
         return ""
     return "exact" if record.answer.is_exact and record.answer.hits else record.answer.state
+
+
+def _state_of(error: ReportQaError) -> str:
+    """Whose part it is: an operator mends the server, and whoever asked their question."""
+    return "unavailable" if isinstance(error, MilvusError) else "refused"
 
 
 def _request_id(headers: Mapping[str, str]) -> str:
