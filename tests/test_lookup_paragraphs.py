@@ -1,14 +1,17 @@
 import pytest
 
 from index.report import Report
+from qa.lookup import look_up
 from tests.lookups import (
     SUB_87,
     SUB_88,
     Case,
     check_found,
     make_report,
+    numbered,
     numbers_between,
     numbers_of,
+    sentence_of,
 )
 
 _PARAGRAPHS = [
@@ -49,6 +52,58 @@ _PARAGRAPHS = [
     ("paragraphs 87 (a) and (e)", "Paragraphs 87 (a) and 87 (e).", ["87(a)", "87(e)"]),
 ]
 
+_IN_HASTE = [
+    (question, "Paragraph 12.", ["12"])
+    for question in (
+        "pargraph 12",
+        "paragaph 12",
+        "parargraph 12",
+        "paragrah 12",
+        "par. 12",
+        "paragraph #12",
+        "paragraph nr 12",
+        "paragraph (12)",
+        "para [12]",
+        "(para. 12)",
+        "Ibid., para. 12",
+        "cf. para. 12",
+        "at para. 12",
+        "para 12 verbatim pls",
+        "exact wording of paragraph 12",
+        "párr. 12",
+        "п. 12",
+    )
+]
+_POINTS = [
+    (question, "Paragraph 87 (a).", ["87(a)"])
+    for question in (
+        "paragraph 87, subparagraph (a)",
+        "para. 87 point (a)",
+        "subparagraph (a) of paragraph 87",
+        "point a) of para. 87",
+        "para 87 a)",
+        "párrafo 87 a)",
+        "apartado a) del párrafo 87",
+        "alinéa a) du paragraphe 87",
+    )
+]
+_ALONE = [
+    ("12", "Paragraph 12.", ["12"]),
+    ("12.", "Paragraph 12.", ["12"]),
+    ("#12", "Paragraph 12.", ["12"]),
+    ("[12]", "Paragraph 12.", ["12"]),
+    ("at [12]", "Paragraph 12.", ["12"]),
+    ("87", "Paragraph 87 with its sub-paragraphs.", SUB_87),
+    ("87 (a)", "Paragraph 87 (a).", ["87(a)"]),
+    ("87(a).", "Paragraph 87 (a).", ["87(a)"]),
+    ("87a", "Paragraph 87 (a).", ["87(a)"]),
+    ("87 a)", "Paragraph 87 (a).", ["87(a)"]),
+    ("87 (a) and (b)", "Paragraphs 87 (a) and 87 (b).", ["87(a)", "87(b)"]),
+    ("87 (a)-(c)", "Paragraphs 87 (a) to 87 (c).", ["87(a)", "87(b)", "87(c)"]),
+    ("61-63", "Paragraphs 61 to 63.", numbers_between(61, 63)),
+    ("3, 5 and 7", "Paragraphs 3, 5 and 7.", ["3", "5", "7"]),
+]
+
 _PARTLY = [
     (
         "paragraphs 12 and 90",
@@ -63,9 +118,39 @@ _PARTLY = [
 ]
 
 
-@pytest.mark.parametrize("case", [*_PARAGRAPHS, *_PARTLY])
+@pytest.mark.parametrize("case", [*_PARAGRAPHS, *_IN_HASTE, *_POINTS, *_PARTLY])
 def test_a_paragraph_is_found_by_its_number(case: Case, report: Report) -> None:
     check_found(case, report)
+
+
+@pytest.mark.parametrize("case", _ALONE)
+def test_a_number_alone_is_a_paragraph_that_is_there(case: Case, report: Report) -> None:
+    check_found(case, report)
+
+
+def test_a_number_alone_may_count_articles_or_unnumbered_paragraphs() -> None:
+    assert numbers_of("2", numbered("article-1", "article-2")) == ["article-2"]
+    assert numbers_of("2", numbered("¶1", "¶2")) == ["¶2"]
+    assert numbers_of("2", numbered("2", "annex-I/2")) == ["2"]
+    assert numbers_of("2", numbered("1", "annex-I/2")) == ["annex-I/2"]
+    assert look_up("12.5", numbered("12")) is None
+
+
+def test_a_number_is_found_as_files_have_it() -> None:
+    raw = ["annex-I/3", "preamble/¶4", "article-5(1)", "12~2", "box-1"]
+    report = numbered(*raw)
+    for number in raw:
+        assert numbers_of(number, report) == [number]
+    assert numbers_of("ANNEX-i/3", report) == ["annex-I/3"]
+    assert look_up("annex-I/4", report) is None
+
+
+def test_sub_paragraphs_that_are_not_there_do_not_bring_the_whole() -> None:
+    report = numbered("12", "13")
+    assert numbers_of("paras 12 (a)-(c)", report) == []
+    assert sentence_of("paras 12 (a)-(c)", report) == (
+        "The report has no paragraph 12 (a) or 12 (c): its paragraphs run from 12 to 13."
+    )
 
 
 def test_paragraphs_without_printed_numbers_are_found_by_their_count() -> None:

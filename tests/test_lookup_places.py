@@ -153,9 +153,73 @@ def test_an_annex_is_shown_with_what_is_in_it() -> None:
     assert len(numbers_of("the annexes", _RESOLUTION)) == 6
 
 
+_ANNEXES = numbered(
+    "1", "annex-I/1", "annex-I/2", "annex-I/appendix-A/1", "annex-I/appendix-B/1",
+    "annex-II/1", "annex-III/1", "annex-IV/1",
+)  # fmt: skip
+_SECOND_TO_THIRD = "Annex II: paragraph 1. Annex III: paragraph 1."
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "numbers"),
+    [
+        *(
+            (question, _SECOND_TO_THIRD, ["annex-II/1", "annex-III/1"])
+            for question in (
+                "annexes II and III",
+                "annex II and III",
+                "annex II and annex III",
+                "annexes II & III",
+                "annexes II-III",
+                "annexes II to III",
+                "What do annexes 2 and 3 say?",
+                "anexos II y III",
+                "annexes II et III",
+                "приложения II и III",
+                "附件二和附件三",
+            )
+        ),
+        (
+            "annexes II to IV",
+            f"{_SECOND_TO_THIRD} Annex IV: paragraph 1.",
+            ["annex-II/1", "annex-III/1", "annex-IV/1"],
+        ),
+        (
+            "annexes III to IX",
+            "Annex III: paragraph 1. Annex IV: paragraph 1. The report has no annex IX: it has "
+            "annex I, annex II, annex III and annex IV.",
+            ["annex-III/1", "annex-IV/1"],
+        ),
+        (
+            "appendices A and B",
+            "Annex I, appendix A: paragraph 1. Annex I, appendix B: paragraph 1.",
+            ["annex-I/appendix-A/1", "annex-I/appendix-B/1"],
+        ),
+        (
+            "appendices A and B to annex I",
+            "Annex I, appendix A: paragraph 1. Annex I, appendix B: paragraph 1.",
+            ["annex-I/appendix-A/1", "annex-I/appendix-B/1"],
+        ),
+        (
+            "paragraph 1 of annexes III and II",
+            "Annex III, paragraph 1. Annex II, paragraph 1.",
+            ["annex-II/1", "annex-III/1"],
+        ),
+    ],
+)
+def test_several_annexes_are_each_looked_in(
+    question: str, sentence: str, numbers: list[str]
+) -> None:
+    assert sentence_of(question, _ANNEXES) == sentence
+    assert numbers_of(question, _ANNEXES) == numbers
+
+
 @pytest.mark.parametrize(
     ("question", "numbers"),
     [
+        ("article 1 (2), point (a)", ["article-1(2)(a)"]),
+        ("point (a) of article 1 (2)", ["article-1(2)(a)"]),
+        ("article 1, paragraph 2, point (a)", ["article-1(2)(a)"]),
         ("article 1", ["article-1(1)", "article-1(2)", "article-1(2)(a)"]),
         ("Art. 1 (2)", ["article-1(2)", "article-1(2)(a)"]),
         ("article 1, paragraph 1", ["article-1(1)"]),

@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from index.library import BUNDLED_REPORT, Library
 from index.report import Metadata, Report
-from qa.answer import CitedHit, answer_question
-from qa.citation import copied_citation, formal_citation
+from qa.answer import Answer, CitedHit, answer_question, clean_question
+from qa.citation import copied_citation, footnote_text, formal_citation
+from qa.formats import answer_markdown, answer_text, conversation_markdown, paragraph_text
 from qa.lookup import MOST_LOOKED_IN
 from qa.lookup.forms import look_up, may_name_a_place, names_a_place
 from qa.lookup.reports import Named, may_name_a_report, name_reports
 from qa.suggest import suggest
+from tests.lookups import numbered
 from tests.toy import ToyEncoder
 
 _COVERS = {
@@ -42,7 +45,40 @@ def _name(question: str) -> Named | None:
         ("paragraph 5 of S/RES/2776 (2025)", "paragraph 5", ("sc-2776",)),
         ("OP5 of S/RES/2776", "OP5", ("sc-2776",)),
         ("paragraph 5 of resolution 2776 (2025)", "paragraph 5", ("sc-2776",)),
-        ("annex A of Security Council resolution 2776", None, ()),
+        ("annex A of Security Council resolution 2776", "annex A", ("sc-2776",)),
+        ("UNSCR 2776, para 3", "para 3", ("sc-2776",)),
+        ("S/RES/2776(2025), para 3", "para 3", ("sc-2776",)),
+        ("GA Res 48/246 para 3", "para 3", ("haiti-en", "haiti-es")),
+        ("para 3 of Human Rights Council resolution 48/246", None, ()),
+        ("párrafo 3 de la resolución 48/246", "paragraph 3", ("haiti-en", "haiti-es")),
+        ("пункт 3 резолюции 2776", "пункт 3", ("sc-2776",)),
+        ("第2776(2025)号决议第3段", "第3段", ("sc-2776",)),
+        ("para 12 A/80/75", "para 12", ("ga",)),
+        ("A/80/75 para 12", "para 12", ("ga",)),
+        ("A/80/75, paras. 12-14", "paras. 12-14", ("ga",)),
+        ("A/80/75 ¶ 12", "¶ 12", ("ga",)),
+        ("A/80/75 – para 12", "para 12", ("ga",)),
+        ("A/80/75 (para. 12)", "para. 12", ("ga",)),
+        ("UN Doc. A/80/75, para. 12", "para. 12", ("ga",)),
+        ("A/80/75, 12", "12", ("ga",)),
+        ("ga#12", None, ()),  # too short a name
+        ("haiti-en#12", "12", ("haiti-en",)),
+        ("page 7 A/80/75", "page 7", ("ga",)),
+        ("párrafo 12 de A/80/75", "paragraph 12", ("ga",)),
+        ("en A/80/75, párrafo 12", "paragraph 12", ("ga",)),
+        ("párrafos 12 y 13 del documento A/80/75", "paragraph 12 and 13", ("ga",)),
+        ("paragraphe 12 du A/80/75", "paragraph 12", ("ga",)),
+        ("dans le document A/80/75, paragraphe 12", "paragraph 12", ("ga",)),
+        ("пункт 12 документа A/80/75", "пункт 12 документа", ("ga",)),
+        ("الفقرة 12 من A/80/75", "paragraph 12", ("ga",)),
+        ("الوثيقة A/80/75، الفقرة 12", "paragraph 12", ("ga",)),
+        ("A/80/75第12段", "第12段", ("ga",)),
+        ("A/80/75号文件第12至14段", "号文件第12至14段", ("ga",)),
+        ("párrafo 3 de Financiación de la Misión", "paragraph 3", ("haiti-es",)),
+        ("¿Qué dice A/80/75 sobre 12 países?", None, ()),
+        ("paragraph 9 of the report, Global Compact", None, ()),
+        ("does A/80/75 contradict paragraph 12?", None, ()),
+        ("which paragraphs mention A/80/75 and Kenya", None, ()),
         ("S/RES/2776 (2025), annex A, para. 3", "annex A, para. 3", ("sc-2776",)),
         ("para 3 of A/RES/48/246", "para 3", ("haiti-en", "haiti-es")),
         ("para 3 of resolution 48/246", "para 3", ("haiti-en", "haiti-es")),
@@ -80,25 +116,70 @@ def test_a_question_may_name_its_report(
 @pytest.mark.parametrize("symbol", ["A/99/1", "A/80/75/Add.1", "A/RES/73/195", "S/2025/1"])
 def test_a_symbol_that_no_report_has_is_named(symbol: str) -> None:
     assert _name(f"paragraph 9 of {symbol}.") == Named("paragraph 9.", (), symbol)
+    assert _name(f"para 9 {symbol}") == Named("para 9", (), symbol)
+    assert _name(f"párrafo 9 de {symbol}") == Named("paragraph 9", (), symbol)
     assert _name(f"which paragraphs mention Peru, {symbol}") is None
 
 
+def _copied(report: Report, hit: CitedHit) -> list[str]:
+    """A citation in each form that the product gives one."""
+    paragraph, cover = hit.paragraph, {report.report_id: report.metadata}
+    answer = Answer("What?", "found", 1.0, (hit,))
+    address = urlencode({"report": report.report_id, "para": paragraph.number})
+    return [
+        formal_citation(report.metadata, paragraph),
+        copied_citation(report.metadata, hit),
+        footnote_text(report.metadata, paragraph),
+        f"12 {footnote_text(report.metadata, paragraph)}",
+        paragraph_text(paragraph).split("\n\n")[0],
+        answer_text(answer).split("\n\n", 1)[1],
+        "\n\n".join(answer_markdown(answer).split("\n\n")[2:4]),
+        conversation_markdown([answer], cover).rstrip().split("\n\n")[-1],
+        f"http://127.0.0.1:7860/?{address}",
+        paragraph.paragraph_id,
+    ]
+
+
 def test_copied_citations_lead_back(report: Report) -> None:
+    _check_copied(report)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        Metadata("A “quoted” title", symbol="A/80/75_E/1"),
+        Metadata("Resolution 2776 (2025)", symbol="S/RES/2776 (2025)"),
+        Metadata(""),
+    ],
+)
+def test_copied_citations_of_all_numbers_lead_back(metadata: Metadata) -> None:
+    numbers = ["summary", "1", "1(a)", "12bis", "annex-I/3", "preamble/¶4", "article-5(1)", "box-1"]
+    report = numbered(*numbers)
+    paragraphs = [
+        replace(p, page=7, report_id="my_report", section=("Box 1: It’s A — B",))
+        for p in report.paragraphs
+    ]
+    _check_copied(
+        replace(report, report_id="my_report", metadata=metadata, paragraphs=tuple(paragraphs))
+    )
+
+
+def _check_copied(report: Report) -> None:
     covers = {"other": Metadata("Other title"), report.report_id: report.metadata}
     for paragraph in report.paragraphs:
         hit = CitedHit(paragraph, 1, 1.0, 0, min(200, len(paragraph.text)))
-        for copied in (
-            formal_citation(report.metadata, paragraph),
-            copied_citation(report.metadata, hit),
-        ):
+        for copied in _copied(report, hit):
             named = name_reports(
-                copied, covers, may_be_place=may_name_a_place, is_place=names_a_place
+                clean_question(copied),
+                covers,
+                may_be_place=may_name_a_place,
+                is_place=names_a_place,
             )
             assert named is not None, copied
             assert named.report_ids == (report.report_id,)
             lookup = look_up(named.question, report)
-            assert lookup is not None
-            assert lookup.places[0].paragraph == paragraph
+            assert lookup is not None, copied
+            assert lookup.places[0].paragraph == paragraph, copied
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.library import Library
-from index.report import Report
+from index.report import Metadata, Report
 from qa.lookup.forms import look_up, may_name_a_place, names_a_place
 from qa.lookup.mentions import asks_for_mentions
 from qa.lookup.places import Lookup
@@ -57,8 +57,14 @@ def _named(question: str, library: Library) -> Named | None:
     """The question without the reports that it names; None where it names none."""
     if names_a_place(question) or not may_name_a_report(question):
         return None  # "para. 12" and no more leaves no room for a name
-    covers = {report_id: library.metadata(report_id) for report_id in library.report_ids()}
+    covers = _covers(library, library.generation())
     return name_reports(question, covers, may_be_place=may_name_a_place, is_place=names_a_place)
+
+
+@lru_cache(maxsize=1)
+def _covers(library: Library, generation: str) -> dict[str, Metadata]:
+    """What all reports say of themselves in one state of the library, by id."""
+    return {overview.report_id: overview.metadata for overview in library.overviews()}
 
 
 @lru_cache(maxsize=MOST_LOOKED_IN)
@@ -81,6 +87,8 @@ def _describe(lookups: Sequence[Lookup], n_places: int) -> str:
     n_reports = len(lookups)
     if n_reports == 1 or (n_reports <= _FEW and len(sentences) == n_reports):
         return " ".join(sentences)
+    if not n_places and len(sentences) == 1 and sentences[0].startswith("No "):
+        return sentences[0]
     if not n_places:
         return f"None of {n_reports:,} reports has such a place."
     found = f"{n_places:,} paragraphs in {n_reports:,} reports."

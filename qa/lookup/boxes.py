@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from index.lexical import stems
 from index.report import Paragraph, Report
 from qa.lookup.places import Form, Lookup, as_sentence, mark_whole, name_runs
-from qa.lookup.wording import AFTER, BEFORE
+from qa.lookup.wording import AFTER, BEFORE, ON_PAGE
 
-_PAGE = r"(?:,? (?:on )?(?:p\.|page) ?(?P<page>\d{1,5}))?"
-_TITLE = r"(?:(?:on|about|called|entitled|titled) )?[“\"'‘](?P<title>.+?)[”\"'’]?"
+_BOX = rf"(?>{BEFORE})(?:text )?box"
+_TITLE = r"(?:(?:on|about|called|entitled|titled) )?[“\"'‘](?P<title>(?:(?![”\"'’],).)+?)[”\"'’]?"
 _SUBJECT = r"(?:on|about|called|entitled|titled) (?P<title>.+?)"
 
 
@@ -49,8 +49,8 @@ def _describe(found: Sequence[Paragraph], name: str, boxes: Sequence[Paragraph])
 
 
 FORMS: tuple[Form, ...] = (
-    (rf"(?>{BEFORE})(?:text )?box(?: (?:no\.? )?|-)(?P<number>\d{{1,3}}){_PAGE}{AFTER}", _find_box),
-    (rf"(?>{BEFORE})(?:text )?box {_TITLE}{_PAGE}{AFTER}", _find_box),
-    (rf"(?>{BEFORE})(?:text )?box {_SUBJECT}{AFTER}", _find_box),
-    (rf"(?>{BEFORE})(?:text )?boxes{AFTER}", _find_box),
+    (rf"{_BOX}(?: (?:no\.? )?|-)(?P<number>\d{{1,3}}){ON_PAGE}{AFTER}", _find_box),
+    (rf"{_BOX} {_TITLE}{ON_PAGE}{AFTER}", _find_box),
+    (rf"{_BOX} {_SUBJECT}{AFTER}", _find_box),
+    (rf"{_BOX}es{AFTER}", _find_box),
 )

@@ -11,7 +11,9 @@ _FEW = 4  # paragraphs that a sentence names one by one
 
 _LABEL = r"(?:\d{1,9}|[a-z])\b"
 _LABELS = rf"(?P<list>{_LABEL}(?:(?:{AND}|{TO}){_LABEL})*)"
-_FOOTNOTE = rf"(?:paragraph (?:has|does) )?(?:foot)?notes? (?:(?:number|no\.?) )?{_LABELS}"
+_FOOTNOTE = (
+    rf"(?:paragraph (?:has|does) )?(?:(?:foot)?notes?|fns?\.?) (?:(?:number|no\.?) |#)?{_LABELS}"
+)
 
 
 def _find_footnotes(match: re.Match[str], report: Report) -> Lookup:

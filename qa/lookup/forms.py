@@ -12,22 +12,28 @@ from qa.lookup.wording import AROUND
 # Compiling every form takes a tenth of a second, so each waits for a word that it needs.
 _PLACES = (
     (
-        r"para|clause|recital|[¶§(]|\b[po]p|\bart|rule|principle|guideline|annex|schedule|appendi|"
+        r"\bpar|clause|recital|[¶§(]|\b[po]p|\bart|rule|principle|guideline|annex|schedule|appendi|"
         r"enclosure|attachment|preamble|summary",
         paragraphs.FORMS,
     ),
     (r"\bpp?[. ]*\d|page", pages.FORMS),
     (r"\bbox", boxes.FORMS),
-    (r"note", footnotes.FORMS),
+    (r"note|\bfn", footnotes.FORMS),
     (r"\bsec|chap|\bch|\bpart|\b[ivxlc]+\.[a-z]\b", sections.FORMS),
 )
 _SUBJECTS = (
+    (r"\d", paragraphs.ALONE_FORMS),  # first: "preamble/4" would be taken for a symbol
     (r"\bsec|chap|\bch|\bpart|introduction|conclusion", titles.FORMS),
     (r"recommend", parts.FORMS),
     (
         r"mention|nam|cit|quot|refer|para|passage|part|does|about|objective|resolution|/",
         mentions.FORMS,
     ),
+)
+_BRACKETS = (
+    (re.compile(r"\[(\d+)\]"), r"\1"),  # as judgments are cited: "at [12]"
+    (re.compile(r"(?<![\w(])([a-z]|[ivx]{2,4})\)"), r"(\1)"),  # "87 a)"
+    (re.compile(r"^\((\w{2,}[ .].*)\)$"), r"\1"),  # "(para. 87 (a))"
 )
 _FINDERS = {find for _, forms in _PLACES for _, find in forms}
 _Forms = tuple[tuple[str, tuple[Form, ...]], ...]
@@ -55,7 +61,10 @@ def _matches(question: str) -> Iterator[tuple[re.Match[str], Finder]]:
 
     A question without a form of its own is read once more with English words for places.
     """
-    text = " ".join(question.split()).strip(AROUND)
+    text = " ".join(question.split())
+    for bracket, written in _BRACKETS:
+        text = bracket.sub(written, text)
+    text = text.strip(AROUND)
     has_form = False
     for match in _match(text, (*_PLACES, *_SUBJECTS)):
         has_form = True

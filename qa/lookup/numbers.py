@@ -100,11 +100,12 @@ def is_same_place(wanted: str, own: str, *, folds: bool) -> bool:
     own_kind, _, own_mark = without_repeat(own).partition("-")
     if kind != own_kind or not mark:
         return kind == own_kind
-    return folds and _value(mark) == _value(own_mark)
+    return folds and is_same_mark(mark, own_mark)
 
 
-def _value(mark: str) -> str:
-    return str(roman_value(mark) or mark)
+def is_same_mark(wanted: str, own: str) -> bool:
+    """Whether two marks have one value: "1" and "i"."""
+    return str(roman_value(wanted) or wanted) == str(roman_value(own) or own)
 
 
 def leading_value(path: Path) -> int:

@@ -12,10 +12,19 @@ from qa.lookup.absent import (
     name_places,
     place_label,
 )
-from qa.lookup.addresses import PATTERNS, Address, read_address
-from qa.lookup.numbers import leads_to
+from qa.lookup.addresses import (
+    ALONE,
+    PATTERNS,
+    SEVERAL,
+    Address,
+    place_kind,
+    read_address,
+    read_alone,
+)
+from qa.lookup.numbers import is_same_mark, leads_to, without_repeat
 from qa.lookup.places import Form, Lookup, as_sentence, mark_whole, name_runs
 from qa.lookup.rows import End, Rows, exists, in_places, of_kinds, read_ends, read_rows, runs_of
+from qa.lookup.wording import split_list
 
 
 def _find_paragraphs(match: re.Match[str], report: Report) -> Lookup | None:
@@ -58,7 +67,10 @@ def _describe(address: Address, ends: Sequence[tuple[End, End]], own: Rows) -> L
     if missing and address.kinds == ("(",):
         return None
     runs = [
-        run for first, last in ends for run in runs_of(first.path, last.path, own, address.page)
+        run
+        for first, last in ends
+        if len(first.path) == 1 or any(exists(end.path, own) for end in (first, last))
+        for run in runs_of(first.path, last.path, own, address.page)
     ]
     sentences = [as_sentence(name_runs(runs))] if runs else []
     heads = [run[0] for run in runs]
@@ -94,4 +106,68 @@ def _describe_summary(own: Rows, address: Address) -> Lookup:
     return Lookup(as_sentence(name_runs([found])), mark_whole(found))
 
 
-FORMS: tuple[Form, ...] = tuple((pattern, _find_paragraphs) for pattern in PATTERNS)
+def _find_in_several(match: re.Match[str], report: Report) -> Lookup | None:
+    """Look in each of "annexes I to III" as if it were the only one."""
+    kind = place_kind(match["kind"])
+    lookups = []
+    for mark in _listed_marks(match["list"], kind, report):
+        question = f"{match['head']}{kind} {mark}{match['tail']}"
+        matches = (re.fullmatch(pattern, question, re.IGNORECASE) for pattern in PATTERNS)
+        single = next(filter(None, matches), None)
+        lookup = single and _find_paragraphs(single, report)
+        if not lookup:
+            return None
+        lookups.append(lookup)
+    places = {place.paragraph.order: place for lookup in lookups for place in lookup.places}
+    sentences = dict.fromkeys(lookup.sentence for lookup in lookups)
+    return Lookup(" ".join(sentences), tuple(place for _, place in sorted(places.items())))
+
+
+def _listed_marks(text: str, kind: str, report: Report) -> list[str]:
+    """Read "I and III to V" as I, III, what the report has between, and V."""
+    own = _own_marks(kind, report)
+    marks: list[str] = []
+    for part in split_list(text):
+        first, last = (_as_printed(part[end].split()[-1], own) for end in (0, -1))
+        between: list[str] = []
+        if first in own or last in own:  # "I to IX": what there is, though there is no IX
+            start = own.index(first) if first in own else 0
+            stop = own.index(last) if last in own else len(own) - 1
+            between = own[min(start, stop) : max(start, stop) + 1]
+        marks += [first, *between, last]
+    return list(dict.fromkeys(marks))
+
+
+def _own_marks(kind: str, report: Report) -> list[str]:
+    """The marks of a report's annexes, or of another kind: ["i", "ii"]."""
+    places = (place for number, _ in read_rows(report) for place in number.places)
+    parts = (without_repeat(place).partition("-") for place in places)
+    return list(dict.fromkeys(mark for its_kind, _, mark in parts if mark and its_kind == kind))
+
+
+def _as_printed(mark: str, own: Sequence[str]) -> str:
+    """A mark as the report has it: "1" as "i"."""
+    return next((each for each in own if is_same_mark(mark.lower(), each)), mark.lower())
+
+
+def _find_alone(match: re.Match[str], report: Report) -> Lookup | None:
+    """A number alone names a paragraph only where the report has it: "2020" may be a year."""
+    address = read_alone(match["numbers"])
+    rows = read_rows(report)
+    own, ends = _read_numbers(address, of_kinds(in_places(rows, address), address), rows)
+    if not all(exists(end.path, own) for pair in ends for end in pair):
+        return None
+    return _describe(address, ends, own)
+
+
+def _find_raw(match: re.Match[str], report: Report) -> Lookup | None:
+    """A number as files and addresses have it: "annex-I/3"."""
+    found = [p for p in report.paragraphs if p.number.casefold() == match["raw"].casefold()]
+    return Lookup(as_sentence(name_runs([found])), mark_whole(found)) if found else None
+
+
+FORMS: tuple[Form, ...] = (
+    *((pattern, _find_paragraphs) for pattern in PATTERNS),
+    (SEVERAL, _find_in_several),
+)
+ALONE_FORMS: tuple[Form, ...] = tuple(zip(ALONE, (_find_alone, _find_raw), strict=True))

@@ -6,28 +6,39 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from index.report import Metadata
+from qa.lookup.copied import readings
+from qa.lookup.languages import in_english
 
 _PLACE = re.compile(
-    r"(?:para|article|\bart|annex|appendi|schedule|section|\bsec|chapter|\bch|\bpart|page|note|clause|"
+    r"(?:\bpar|article|\bart|annex|appendi|schedule|section|\bsec|chapter|\bch|page|note|\bfn|clause|"
     r"recital|rule|principle|box|\bpp?\b|\bop\b)\w*\.? ?(?:\d|\(|[ivxlc]+\b|[a-z]\b|[“\"'])|[¶§]|"
-    r"\b[po]p\d|preamb|operative|summary|annex|mention|recommend",
+    r"\b[po]p\d|preamb|operative|summary|annex|mention|recommend|#\w|\d ?\(\w{1,4}\)|report=",
     re.IGNORECASE,
 )
-_SYMBOL = re.compile(r"(?<![\w/])(?=\S*\d)[A-Z]{1,5}(?:/[\w.-]*\w)+(?: \(\d{4}\))?", re.IGNORECASE)
+_LETTER = r"[^\W\u3400-\u9fff]"  # Chinese runs on without spaces
+_SYMBOL = re.compile(
+    rf"(?<!{_LETTER})(?<!/)(?=[\w/.-]*\d)[A-Z]{{1,5}}(?:/(?a:[\w.-]*\w))+(?: \(\d{{4}}\))?",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r" ?\(\d{4}\)$")
 _SHORTEST_NAME = 3  # characters
 
-_NAMED = "\N{SYMBOL FOR SUBSTITUTE FORM TWO}"  # stands where a name of the report stood
-_AROUND = r"[\s,;:()“”\"'‘’*]*"
+_NAMED = "\x1a"  # the control character SUBSTITUTE stands where a name of the report stood
+_AROUND = r"[\s,;:()“”\"'‘’*#–—-]*"
 _JOINED = re.compile(rf"{_NAMED}(?:{_AROUND}{_NAMED})+")
-_REPORT = r"(?:the )?(?:present )?(?:report|resolution|document)(?: (?:on|called|entitled|titled))?"
-_AT_START = re.compile(
-    rf"(?:(?:in|from|see|of) )?(?:{_REPORT}(?: the)? )?{_AROUND}{_NAMED}{_AROUND}", re.IGNORECASE
+_REPORT = (
+    r"(?:the )?(?:present )?(?:U\.?N\.? )?(?:report|resolution|document|doc\.?)"
+    r"(?: (?:on|called|entitled|titled))?"
 )
-_LATER = re.compile(
-    rf"(?:,? (?:of|in|from|to)(?: {_REPORT}(?: the)?)?| ?[,(]) ?[“\"'‘(]*{_NAMED}[”\"'’)]*",
+_ENCLOSED = rf"[“\"'‘(]*{_NAMED}[”\"'’)]*"
+_AT_START = re.compile(
+    rf"(?:(?:in|from|see|see also|cf\.?|of) )?(?:{_REPORT}(?: the)? )?{_AROUND}{_NAMED}{_AROUND}",
     re.IGNORECASE,
 )
+_LATER = re.compile(
+    rf"(?:,? (?:of|in|from|to)(?: {_REPORT}(?: the)?)?| ?[,(]) ?{_ENCLOSED}", re.IGNORECASE
+)
+_BESIDE = re.compile(rf"(?<!\bthe)(?<!\bthe ) ?[:–—-]?(?: {_REPORT})? ?{_ENCLOSED}", re.IGNORECASE)
 
 
 class Named(NamedTuple):
@@ -46,7 +57,7 @@ class Named(NamedTuple):
 
 def may_name_a_report(question: str) -> bool:
     """Whether it is worth reading the covers: for most questions it is not."""
-    return bool(_PLACE.search(question))
+    return bool(_PLACE.search(in_english(question)) or _SYMBOL.search(question))
 
 
 def name_reports(
@@ -69,23 +80,23 @@ def name_reports(
     Returns:
         None where the question names no report, or no place in it.
     """
-    text = " ".join(question.split())
-    versions = [text, text[text.rfind("”") + 1 :].strip()] if text[:1] == "“" else [text]
-    for version in versions:
-        left = {id_: rest for id_, cover in covers.items() if (rest := _cut(version, id_, cover))}
-        left = {report_id: rest for report_id, rest in left.items() if may_be_place(rest)}
+    for text in dict.fromkeys(readings(question)):
+        left = {
+            report_id: rest
+            for report_id, cover in covers.items()
+            if (rest := _cut(_mark_names(text, report_id, cover), may_be_place, is_place))
+        }
         if left:
             shortest = min(left.values(), key=len)
             return Named(shortest, tuple(id_ for id_, rest in left.items() if rest == shortest))
-    if symbol := _SYMBOL.search(text):
-        rest = _without_marks(text.replace(symbol[0], _NAMED))
-        if rest and is_place(rest):
-            return Named(rest, (), symbol[0])
-    return None
+    text = next(readings(question))
+    symbol = _SYMBOL.search(text)
+    rest = _cut(text.replace(symbol[0], _NAMED), is_place, is_place) if symbol else ""
+    return Named(rest, (), symbol[0]) if symbol and rest else None
 
 
-def _cut(question: str, report_id: str, cover: Metadata) -> str:
-    """The question without what it says of a report; ``""`` where it does not name it."""
+def _mark_names(question: str, report_id: str, cover: Metadata) -> str:
+    """The question with a mark for each name of the report; ``""`` where it does not name it."""
     lower = question.lower()
     title = " ".join(cover.title.split())
     names = [name for name in _names(report_id, title, cover.symbol) if name.lower() in lower]
@@ -95,7 +106,7 @@ def _cut(question: str, report_id: str, cover: Metadata) -> str:
     beside = [text for text in (cover.author, cover.date, *symbols) if text.lower() in lower]
     for name in sorted(filter(None, [*names, *beside]), key=len, reverse=True):
         question = _mark(name, question)
-    return _without_marks(question) if _NAMED in question else ""
+    return question
 
 
 @lru_cache(maxsize=4_096)
@@ -113,12 +124,30 @@ def _names(report_id: str, title: str, symbol: str) -> frozenset[str]:
 
 def _mark(name: str, question: str) -> str:
     words = r"\s+".join(map(re.escape, name.split()))
-    return re.sub(rf"(?<![\w/-]){words}(?![\w/]|-\w)", _NAMED, question, flags=re.IGNORECASE)
+    alone = rf"(?<!{_LETTER})(?<![/-]){words}(?!{_LETTER}|/|-\w)"
+    return re.sub(alone, _NAMED, question, flags=re.IGNORECASE)
 
 
-def _without_marks(question: str) -> str:
-    """The question without the report and what joins it; ``""`` where it stands otherwise."""
-    question = _JOINED.sub(_NAMED, question)
-    start = _AT_START.match(question)
-    rest = question[start.end() :] if start else _LATER.sub("", question, count=1)
-    return "" if _NAMED in rest else " ".join(rest.split())
+def _cut(marked: str, may_be_place: Callable[[str], bool], is_place: Callable[[str], bool]) -> str:
+    """The question without the report and what joins it; ``""`` where it is no look-up then.
+
+    Without a word that joins them, "para 12 A/75/542", the rest must be a place for sure.
+    """
+    if _NAMED not in marked:
+        return ""
+    marked = _JOINED.sub(_NAMED, marked)
+    versions = dict.fromkeys((marked, in_english(marked)))
+    joined = ((_without_joined(text), may_be_place) for text in versions)
+    beside = ((_BESIDE.sub(" ", text, count=1), is_place) for text in versions)
+    for left, is_look_up in (*joined, *beside):
+        rest = " ".join(left.split())
+        if rest.count(")") > rest.count("("):  # "A/75/542 (para. 12)"
+            rest = rest.removesuffix(")")
+        if _NAMED not in rest and is_look_up(rest):
+            return rest
+    return ""
+
+
+def _without_joined(text: str) -> str:
+    start = _AT_START.match(text)
+    return text[start.end() :] if start else _LATER.sub("", text, count=1)

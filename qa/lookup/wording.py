@@ -9,15 +9,16 @@ TO = r" ?(?:[-–—]|\b(?:to|through)\b) ?"
 
 # What a person may put around a place.
 BEFORE = (
-    r"(?:(?:please|can|could|would|will|you|i|want|like|to|let|me|show|see|read|open|find|give|"
-    r"quote|list|go|take|look|up|tell|what|what['’]?s|which|where|where['’]?s|is|are|was|there|"
-    r"do|does|say|said|written|stands?|in|under|on|about|all|the|a|an|this|report|document|"
-    r"text|contents?|whole|full|of),? )*"
+    r"(?:(?:ibid\.?|cf\.?|also|please|pls|can|could|would|will|you|i|want|like|to|let|me|show|"
+    r"see|read|open|find|give|quote|list|go|take|look|up|tell|what|what['’]?s|which|where|"
+    r"where['’]?s|is|are|was|there|do|does|say|said|written|stands?|in|at|under|on|about|all|the|a|"
+    r"an|this|report|document|text|contents?|wording|exact|whole|full|of),? )*"
 )
 AFTER = (
-    r"(?:,? (?:please|says?|said|read|about|mean|contain|belongs? to|stand|found|of|in|the|"
-    r"this|present|report|document|here|full))*"
+    r"(?:,? (?:please|pls|verbatim|text|says?|said|read|about|mean|contain|belongs? to|stand|"
+    r"found|of|in|the|this|present|report|document|here|full))*"
 )
+ON_PAGE = r"(?:,? (?:on |at )?(?:p\.|page) ?(?P<page>\d{1,5}))?"
 _UNITS = [
     "first",
     "second",
