@@ -194,7 +194,7 @@ class Library:
             source = f"{BUNDLED_REPORT}.md"
             self.add_file(files("index").joinpath("reports", source).read_bytes(), source, progress)
 
-    def reindex(self, progress: Progress | None = None) -> None:
+    def reindex(self, progress: Progress | None = None, recognised: Progress | None = None) -> None:
         """Read, number and encode every report again, from the files kept with them.
 
         One by one they wait beside the present ones until all are there. Interrupted, the
@@ -202,6 +202,7 @@ class Library:
 
         Args:
             progress: told how far it has come.
+            recognised: told of each report how many scanned pages are recognised, of how many.
         Raises:
             ReadError: a report cannot be read any more.
             LibraryError: the library is not on this machine.
@@ -221,17 +222,20 @@ class Library:
             done, total = 0, sum(sizes.get(report_id, 0) for report_id in missing)
             for report_id in missing:
                 with suppress(StaleError):  # it was removed meanwhile
-                    versions.put(self._read_again(report_id, _within(progress, done, total)), maker)
+                    told = _within(progress, done, total)
+                    versions.put(self._read_again(report_id, told, recognised), maker)
                 done += sizes.get(report_id, 0)
             if progress and total:
                 progress(total, total)
         self._local.pending.clear()
         self.settle()
 
-    def _read_again(self, report_id: str, progress: Progress) -> IndexedReport:
+    def _read_again(
+        self, report_id: str, progress: Progress, recognised: Progress | None
+    ) -> IndexedReport:
         source, content = self._local.file(report_id)
         try:
-            report = replace(read_report(content, source), report_id=report_id)
+            report = replace(read_report(content, source, recognised), report_id=report_id)
         except ReadError as error:
             raise ReadError(
                 f"{report_id}: {error}; or leave it out with `qa remove {report_id}`"

@@ -42,6 +42,7 @@ class Paragraph:
     list inside adds a bracket. The forms, and their labels:
 
     - ``69``, ``12bis``, ``87(b)(ii)``: "para. 87 (b) (ii)"; ``5.1.1``: "para. 5.1.1".
+    - ``87(cont)`` for a text of 87 behind its lettered sub-paragraphs: "para. 87 (cont)".
     - ``article-5(1)``, ``rule-12``, ``§3``: "article 5 (1)", "rule 12", "§ 3".
     - ``summary``; ``¶3`` for the third paragraph without a number: "¶3".
     - ``box-1``: "box 'Title'", the title being the last heading of its section.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.library import Library, Progress
+from index.reading import report_id_of
 from index.report import Report
 from index.sandbox import read_apart
 
@@ -32,6 +33,8 @@ def read_file(
 ) -> Reading:
     """Read a file apart from this process, and see what it would change.
 
+    One that the library holds already is not read again: recognising a scan takes minutes.
+
     Args:
         library: where it is to go.
         content: the whole file.
@@ -40,12 +43,13 @@ def read_file(
     Raises:
         ReadError: the file is not a readable report, or takes more than the limits.
     """
-    report = read_apart(content, source, progress=progress)
-    note = _language_note(library, report.language)
-    if library.holds(report.report_id, content):
-        return Reading(library.report(report.report_id), content, "unchanged", note)
-    change: Change = "replaced" if library.is_there(report.report_id) else "added"
-    return Reading(report, content, change, note)
+    change: Change = "unchanged"
+    if library.holds(report_id := report_id_of(source), content):
+        report = library.report(report_id)
+    else:
+        report = read_apart(content, source, progress=progress)
+        change = "replaced" if library.is_there(report.report_id) else "added"
+    return Reading(report, content, change, _language_note(library, report.language))
 
 
 def put(library: Library, reading: Reading, progress: Progress | None = None) -> None:

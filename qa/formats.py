@@ -218,6 +218,8 @@ def report_parts(report: Report) -> Iterator[Paragraph | tuple[str, int]]:
 def printed_number(paragraph: Paragraph) -> str:
     """What the report prints before the text: ``69.``, ``(a)``, ``§ 3``; ``""`` for nothing."""
     local = re.sub(r"~\d+", "", paragraph.number.rsplit("/", 1)[-1])
+    if local.endswith("(cont)"):
+        return ""  # a text that closes a list has no number of its own
     if "(" in local:
         return local[local.rindex("(") :]
     if local.startswith("§"):

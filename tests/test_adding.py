@@ -54,6 +54,23 @@ def test_a_cover_is_corrected(pets: Path, capsys: Output) -> None:
     assert "are of one report" in capsys.readouterr().err
 
 
+def test_a_file_that_is_there_is_not_read_again(
+    pets: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_twice(*_: object, **__: object) -> None:
+        raise AssertionError("it was read again")
+
+    assert main(["add", str(pets)]) == 0
+    account = capsys.readouterr().out
+    with monkeypatch.context() as patch:
+        patch.setattr("qa.adding.read_apart", read_twice)
+        assert main(["add", str(pets)]) == 0
+    assert capsys.readouterr().out == account
+    pets.write_text(_PETS + "\n3. Birds sing.\n")
+    assert main(["add", str(pets)]) == 0
+    assert "3 paragraphs" in capsys.readouterr().out
+
+
 def test_a_folder_is_added_and_what_cannot_be_read_is_said(tmp_path: Path, capsys: Output) -> None:
     folder = tmp_path / "many"
     (folder / "deep").mkdir(parents=True)

@@ -7,6 +7,8 @@ import pytest
 
 from index.blocks import Block, Mark
 from index.errors import ReadError
+from index.numbering import number_blocks
+from index.numbering.closings import Closing
 from index.readers import archive
 from index.readers.docx import read_docx
 from index.readers.numerals import format_number
@@ -637,3 +639,42 @@ def test_every_number_of_a_judgment_is_computed() -> None:
     blocks = read_docx(_JUDGMENT.read_bytes())
     opened = iter(block.text.split()[0] for block in blocks if block.kind == "text")
     assert all(f"{number}." in opened for number in range(1, 161))
+
+
+def _indented(text: str, left: int, hanging: int = 0, *, tabs: int = 0) -> str:
+    place = f'<w:ind w:left="{left}" w:hanging="{hanging}"/>'
+    return p(properties=place, runs=f"<w:r>{'<w:tab/>' * tabs}<w:t>{text}</w:t></w:r>")
+
+
+_LISTED = (
+    _indented("1. Decides:", 720, 720) + _indented("(a) To note it;", 1440, 720),
+    item("Decides:") + item("To note it;", 1),
+    _indented("1. Decides:", 720) + _indented("(a) To note it;", 720, tabs=1),
+)
+
+
+@pytest.mark.parametrize("listed", _LISTED)
+def test_a_text_on_the_paragraphs_indent_below_a_list_is_of_the_paragraph(listed: str) -> None:
+    places = [f'<w:pPr><w:ind w:left="{720 * (n + 1)}" w:hanging="720"/></w:pPr>' for n in (0, 1)]
+    levels = level(0, "%1.", more=places[0])
+    levels += level(1, "(%2)", "lowerLetter", more=places[1])
+    is_tabbed = "w:tab" in listed
+    more = _indented("This is still item a.", 1440 - 720 * is_tabbed, tabs=is_tabbed)
+    end = _indented("And requests that it be published.", 720)
+    content = word_file(listed + more + end, numbering=numbering(levels))
+    assert [(q.number, q.text) for q in number_blocks(read_docx(content), "r").paragraphs] == [
+        ("1", "Decides:"),
+        ("1(a)", "To note it; This is still item a."),
+        ("1(cont)", "And requests that it be published."),
+    ]
+
+
+def test_a_text_below_a_list_without_indents_goes_on_with_its_last_item() -> None:
+    content = word_file(p("1. Decides:") + p("(a) To note it;") + p("And requests more."))
+    assert not [block for block in read_docx(content) if isinstance(block, Closing)]
+
+
+def test_a_line_of_capitals_that_leads_on_is_a_heading() -> None:
+    lines = ("FOR THESE REASONS, THE COURT, UNANIMOUSLY,", "IT IS SO:", "The Court, unanimously,")
+    blocks = read_docx(word_file("".join(p(line) for line in lines)))
+    assert [block.kind for block in blocks] == ["heading", "text", "text"]

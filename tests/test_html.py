@@ -4,7 +4,9 @@ import pytest
 
 from index.blocks import Block, Mark
 from index.errors import ReadError
+from index.numbering import number_blocks
 from index.readers.html import read_html
+from index.reading import read_report
 from index.report import Link
 
 
@@ -232,3 +234,115 @@ def test_what_is_no_page_is_refused_in_a_sentence(content: bytes) -> None:
     with pytest.raises(ReadError, match=r"^expected .*, found .*: ") as refusal:
         read_html(content)
     assert "\n" not in str(refusal.value)
+
+
+def _points(*points: str) -> str:
+    """Points as the Official Journal lays them out, a table each."""
+    rows = (point.split(" ", 1) for point in points)
+    cells = ("</td><td>".join(f'<p class="oj-normal">{text}</p>' for text in row) for row in rows)
+    return "".join(f"<table><tbody><tr><td>{cell}</td></tr></tbody></table>" for cell in cells)
+
+
+_REGULATION = f"""<html><head><title>L_2016119EN.xml</title></head><body>
+<table><tr><td><p class="oj-hd-date">4.5.2016</p></td><td><p class="oj-hd-oj">L 119/1</p></td></tr>
+</table><div class="eli-container"><div class="eli-main-title">
+<p class="oj-doc-ti">REGULATION (EU) 2016/1</p><p class="oj-doc-ti">on water and land</p></div>
+<p class="oj-normal">THE COUNCIL OF THE EUROPEAN UNION,</p>
+<p class="oj-normal">Having regard to the Treaty, and in particular Article 1 of it,</p>
+<p class="oj-normal">Having regard to the opinion of the Committee&#160;<a id="c1" href="#r1">(<span
+class="oj-super oj-note-tag">1</span>)</a>,</p><p class="oj-normal">Whereas:</p>
+{_points("(1) Water should be clean for all who drink it.", "(2) Land should be tilled with care.")}
+<p class="oj-normal">HAS ADOPTED THIS REGULATION:</p>
+<p class="oj-ti-section-1">CHAPTER I</p>
+<div class="eli-title"><p class="oj-ti-section-2"><span>General provisions</span></p></div>
+<p class="oj-ti-art">Article 1</p><p class="oj-sti-art">Subject-matter</p>
+<p class="oj-normal">This Regulation lays down rules on water and land.</p>
+<p class="oj-ti-section-1">CHAPTER II</p><p class="oj-ti-section-2">PRINCIPLES</p>
+<p class="oj-ti-art">Article 2</p><p class="oj-sti-art">Water</p>
+<p class="oj-normal">1.&#160;&#160;&#160;Water shall be:</p>
+{_points("(a) clean;", "(b) cold, unless it is to be drunk.")}
+<p class="oj-normal">Point (b) shall not apply to hot springs.</p>
+<p class="oj-normal">2.&#160;&#160;&#160;The Council shall see to it.</p>
+<div class="oj-signatory"><p class="oj-signatory">Done at Brussels, 27 April 2016.</p></div>
+</div><hr class="oj-note"/><p class="oj-note"><a id="r1" href="#c1">(<span
+class="oj-super">1</span>)</a>&#160;OJ C 229, 31.7.2012, p. 90.</p></body></html>"""
+
+
+def test_a_regulation_keeps_its_chapters_articles_and_points() -> None:
+    report = read_report(_REGULATION.encode(), "r.html")
+    assert report.metadata.title == "REGULATION (EU) 2016/1"
+    assert report.metadata.back == ("Done at Brussels, 27 April 2016.",)
+    assert [(p.label, p.text) for p in report.paragraphs] == [
+        (
+            "preamble, 1st para.",
+            "Having regard to the Treaty, and in particular Article 1 of it,",
+        ),
+        ("preamble, 2nd para.", "Having regard to the opinion of the Committee,"),
+        ("preamble, 3rd para.", "Whereas:"),
+        ("preamble, para. 1", "Water should be clean for all who drink it."),
+        ("preamble, para. 2", "Land should be tilled with care."),
+        ("article 1", "This Regulation lays down rules on water and land."),
+        ("article 2 (1)", "Water shall be:"),
+        ("article 2 (1) (a)", "clean;"),
+        ("article 2 (1) (b)", "cold, unless it is to be drunk."),
+        ("article 2 (1) (cont)", "Point (b) shall not apply to hot springs."),
+        ("article 2 (2)", "The Council shall see to it."),
+    ]
+    (note,) = report.paragraphs[1].footnotes
+    assert (note.text, note.mark) == ("OJ C 229, 31.7.2012, p. 90.", 45)
+    assert [heading.text for heading in report.headings[:2]] == [
+        "THE COUNCIL OF THE EUROPEAN UNION,",
+        "HAS ADOPTED THIS REGULATION:",
+    ]
+    assert report.paragraphs[-1].section == ("CHAPTER II", "PRINCIPLES", "Article 2", "Water")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<ol start=12><li>Asks for:<ol type=a><li>Water;<li>Land.</ol>All of it.</ol>",
+        "<p>12. Asks for:<ul><li>(a) Water;<li>(b) Land.</ul><p>All of it.",
+        f"<p>12. Asks for:{_points('(a) Water;', '(b) Land.')}<p>All of it.",
+    ],
+)
+def test_a_text_behind_a_nested_list_is_of_the_paragraph(page: str) -> None:
+    numbers = [p.number for p in number_blocks(read(f"{page}<p>13. No more."), "r").paragraphs]
+    assert numbers == ["12", "12(a)", "12(b)", "12(cont)", "13"]
+
+
+def test_a_text_behind_items_that_are_not_nested_goes_on_with_the_last() -> None:
+    page = "<p>12. Asks for:<p>(a) Water;<p>(b) Land.<p>All of it.<p>13. No more."
+    numbers = [p.number for p in number_blocks(read(page), "r").paragraphs]
+    assert numbers == ["12", "12(a)", "12(b)", "13"]
+
+
+_OPENING = [
+    "FIRST SECTION", "<b>CASE OF SMITH v. IRELAND</b>", "(Application no. 12345/10)", "JUDGMENT",
+    "12 March 2020", "In the case of Smith v. Ireland,",
+    "The European Court of Human Rights (First Section), sitting as a Chamber composed of:",
+    "Anna Berg, President,<br>Bo Holm,<br>Eva Ek, judges,<br>and Ivo Roth, Registrar,",
+    "Having regard to the application against Ireland,", "the parties’ observations,",
+    "Having deliberated in private on 4 February 2020,",
+]  # fmt: skip
+_DELIVERIES = [
+    "Delivers the following judgment, which was adopted on that date:",
+    "Rend l’arrêt que voici, adopté à cette date :",
+    "gives the following",
+]
+
+
+@pytest.mark.parametrize("delivery", _DELIVERIES)
+def test_the_composition_of_a_court_is_its_cover_and_no_preamble(delivery: str) -> None:
+    body = ["<b>INTRODUCTION</b>", "1. The case is about water.", "<b>THE LAW</b>",
+            "2. The law is old.", "3. It is short.", "FOR THESE REASONS, THE COURT, UNANIMOUSLY,",
+            "1. Declares it admissible;", "2. Dismisses the rest."]  # fmt: skip
+    page = "".join(f"<p>{text}</p>" for text in [*_OPENING, delivery, *body])
+    report = read_report(page.encode(), "r.html")
+    is_of_court = delivery != _DELIVERIES[2]
+    assert ("preamble" not in report.paragraphs[0].number) == is_of_court
+    numbers = [p.number for p in report.paragraphs if "preamble" not in p.number]
+    assert numbers == ["1", "2", "3", "1~2", "2~2"]
+    if is_of_court:
+        assert report.metadata.title == "CASE OF SMITH v. IRELAND"
+        assert report.headings[0].text == "INTRODUCTION"
+        assert {"Bo Holm,", delivery} <= set(report.metadata.notes)

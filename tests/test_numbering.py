@@ -11,6 +11,7 @@ from index.blocks import Block, Kind, Mark
 from index.errors import ReadError
 from index.metadata import read_metadata
 from index.numbering import Body, number_blocks, strip_numbering
+from index.numbering.closings import Margin, mark_closings
 from index.reading import read_report
 from index.report import Link
 
@@ -681,7 +682,11 @@ def _printed(body: Body) -> str:
 def test_no_word_is_lost_and_none_stands_twice(form: str) -> None:
     for seed in range(60):
         blocks = _Document(form, seed).blocks
-        body = number_blocks(blocks, "r")
+        places = Random(seed)
+        margins = {
+            block: Margin(places.choice([0, 2, 4]), places.choice([0, 4])) for block in blocks
+        }
+        body = number_blocks(mark_closings(blocks, margins), "r")
         titles = [block.label for block in blocks if block.kind == "box"]
         source = " ".join([*(block.text for block in blocks), *titles])
         assert _words(_printed(body)) == _words(source), (form, seed)
@@ -735,3 +740,57 @@ def test_a_mark_that_is_repeated_means_the_same_note_and_is_not_odd() -> None:
     body = _body(_text("1. One.", Mark(4, "2")), _note("2"), _text("2. Two.", Mark(4, "2")))
     assert [len(paragraph.footnotes) for paragraph in body.paragraphs] == [1, 0]
     assert not body.oddities
+
+
+def test_a_text_that_closes_a_list_is_of_the_paragraph_around_it() -> None:
+    margins = {"1": (0, 2), "(": (2, 4), "T": (2, 2), "A": (4, 4), "B": (0, 0), "2": (0, 2)}
+    blocks = [
+        _text(text)
+        for text in ("1. Requests him:", "(a) To write;", "And to send it.", "(b) To read;",
+                     "These he shall sign.", "Twice.", "(c) To rest.", "But then to work.",
+                     "2. Two is this.", "But no list is here.")
+    ]  # fmt: skip
+    marked = mark_closings(blocks, {b: Margin(*margins[b.text[0]]) for b in blocks})
+    assert _texts(number_blocks(marked, "r")) == [
+        ("1", "Requests him:"),
+        ("1(a)", "To write; And to send it."),
+        ("1(b)", "To read;"),
+        ("1(cont)", "These he shall sign. Twice."),
+        ("1(c)", "To rest."),
+        ("1(cont)~2", "But then to work."),
+        ("2", "Two is this. But no list is here."),
+    ]
+
+
+def test_a_text_closes_the_list_whose_margin_it_shares() -> None:
+    places = {"1. One:": 0, "(a) A:": 2, "(i) I;": 4, "(ii) II;": 4, "Of a.": 2, "Of one.": 0}
+    blocks = [_text(text) for text in places]
+    marked = mark_closings(blocks, {b: Margin(places[b.text], places[b.text]) for b in blocks})
+    assert _texts(number_blocks(marked, "r"))[4:] == [
+        ("1(a)(cont)", "Of a."),
+        ("1(cont)", "Of one."),
+    ]
+
+
+def test_a_text_closes_nothing_where_a_sentence_goes_on_or_no_margin_tells() -> None:
+    blocks = [_text("1. One:"), _text("(a) The first half"), _text("Of a sentence.")]
+    margins = {blocks[0]: Margin(0, 0), blocks[1]: Margin(2, 2), blocks[2]: Margin(0, 0)}
+    assert mark_closings(blocks, margins) == blocks
+    ended = [blocks[0], _text("(a) All of it."), blocks[2]]
+    assert mark_closings(ended, {}) == ended
+    assert mark_closings(ended, dict.fromkeys(ended, Margin(0, 0))) == ended
+
+
+def test_the_title_of_an_article_is_a_heading_and_the_chapters_stay_above_it() -> None:
+    body = _body("The Union,", "Having regard to it,", "Whereas:", "(1) Water is wet.",
+                 "(2) Land is dry.", "# CHAPTER I", "# General provisions", "# Article 1",
+                 "# Subject", "This is the subject.", "# CHAPTER II", "# Principles",
+                 "# Article 2", "# Aims", "1. One aim.", "2. Two aims.")  # fmt: skip
+    found = [(p.label, p.section) for p in body.paragraphs]
+    assert [label for label, _ in found] == [
+        "preamble, 1st para.", "preamble, 2nd para.", "preamble, para. 1", "preamble, para. 2",
+        "article 1", "article 2 (1)", "article 2 (2)",
+    ]  # fmt: skip
+    assert found[4][1] == ("CHAPTER I", "General provisions", "Article 1", "Subject")
+    assert found[5][1] == ("CHAPTER II", "Principles", "Article 2", "Aims")
+    assert not body.back

@@ -1,10 +1,15 @@
 """The PDF reader on layouts of other documents: contents, notes at an end, boxes, columns."""
 
+import re
 from collections.abc import Sequence
 
+import pytest
+
 from index.blocks import Block, Mark
+from index.numbering import number_blocks
+from index.numbering.closings import Closing
 from index.readers.pdf import read_pdf
-from tests.test_pdf import BODY, Page, body, make_pdf, paragraph, texts
+from tests.test_pdf import BODY, LONG, Page, body, make_pdf, paragraph, start, texts
 
 _TITLES = ("I. Introduction", "II. Policy on water", "III. Policy on land")
 
@@ -203,3 +208,105 @@ def test_letters_set_apart_are_words() -> None:
             page.write(100 + 11 * at, 760, sign, font="C")
     (heading,) = _read(page)
     assert heading.text == "POLICY ON WATER"
+
+
+@pytest.mark.parametrize("closing", [100, 124])
+def test_a_text_on_the_paragraphs_margin_below_a_list_is_of_the_paragraph(closing: int) -> None:
+    page = Page().lines(760, "12.").lines(760, LONG, x=124).lines(748, "party decides:", x=closing)
+    page.lines(730, "(a)", x=148 - 24 * (closing == 100)).lines(730, "To take note of it;", x=172)
+    page.lines(712, "(b)", x=148 - 24 * (closing == 100)).lines(712, "To adjourn on Monday;", x=172)
+    page.lines(694, "And requests that all of it be published.", x=closing)
+    blocks = _read(page.lines(670, "13.").lines(670, LONG, x=124))
+    assert [type(block) for block in blocks] == [Block, Block, Block, Closing, Block]
+    assert number_blocks(blocks, "r").paragraphs[3].number == "12(cont)"
+
+
+def test_the_second_text_of_an_item_closes_no_list() -> None:
+    page = Page().lines(760, "12.").lines(760, LONG, x=124).lines(748, "party decides:")
+    page.lines(730, "(a)", x=124).lines(730, "To take note of it.", x=148)
+    page.lines(712, "It is to do so on Monday.", x=148)
+    assert not [block for block in _read(page) if isinstance(block, Closing)]
+
+
+def _with_margin_numbers(page: Page, *numbers: int) -> Page:
+    for row, number in enumerate(numbers):
+        page.write(70, 760 - 36 * row, str(number), size=8)
+        page.lines(760 - 36 * row, start(number), BODY[1])
+    return page
+
+
+def test_bare_numbers_in_the_margin_are_the_paragraphs() -> None:
+    blocks = _read(_with_margin_numbers(Page(), 1, 2, 3), _with_margin_numbers(Page(), 4, 5))
+    assert texts(blocks) == [f"{n} {start(n)} {BODY[1]}" for n in range(1, 6)]
+    numbered = number_blocks(blocks, "r").paragraphs
+    assert [(p.number, p.page) for p in numbered] == [
+        ("1", 1), ("2", 1), ("3", 1), ("4", 2), ("5", 2),
+    ]  # fmt: skip
+
+
+def test_chinese_articles_and_items_begin_lines_of_their_own() -> None:
+    page = Page()
+    lines = ("第一条", "各国应当遵守以下各项义务：", "（一）保护水源，并采取各种措施；",
+             "（二）保护土地。", "第二条", "本条规定适用于所有会员国的义务。")  # fmt: skip
+    for row, line in enumerate(lines):
+        page.write(100, 760 - 14 * row, line, font="U")
+    assert texts(_read(page)) == list(lines)
+    numbers = [p.number for p in number_blocks(_read(page), "r").paragraphs]
+    assert numbers == ["article-1", "article-1(1)", "article-1(2)", "article-2"]
+
+
+def _arabic(page: Page, y: float, text: str) -> None:
+    """A line that ends at the right margin, sign by sign from its end as such files hold it."""
+    seen = re.sub(r"[\u0660-\u0669]+", lambda digits: digits[0][::-1], text[::-1])
+    page.write(480 - 5 * len(text), y, seen, font="U")
+
+
+def test_arabic_indic_numbers_at_the_right_margin_are_the_paragraphs() -> None:
+    page = Page()
+    for row, number in enumerate(("٩", "١٠", "١١", "١٢")):
+        _arabic(page, 760 - 36 * row, f"{number} - تلاحظ اللجنة مع القلق أن القانون لا يشمل الأسس")
+        _arabic(page, 748 - 36 * row, "وتوصي بتعديله في أقرب وقت ممكن.")
+    paragraphs = number_blocks(_read(page), "r").paragraphs
+    assert [p.number for p in paragraphs] == ["9", "10", "11", "12"]
+    assert {p.text for p in paragraphs} == {
+        "تلاحظ اللجنة مع القلق أن القانون لا يشمل الأسس وتوصي بتعديله في أقرب وقت ممكن."
+    }
+
+
+def test_clauses_keep_their_numbers_and_the_notes_that_begin_again_on_every_page() -> None:
+    pages = []
+    for chapter in (1, 2):
+        page = Page().write(100, 800, "WT/DS1/R", size=9).write(280, 800, f"- {chapter} -", size=9)
+        page.write(100, 770, f"{chapter}.1  {('Complaint', 'Facts')[chapter - 1]}", font="B")
+        for row in (1, 2):
+            y = 720 - 40 * row
+            page.write(100, y, f"{chapter}.1.{row}.").write(140, y, f"{start(10 * chapter + row)}")
+            page.write(100, y - 12, BODY[1]).write(376, y - 8, str(row), size=6)
+            page.write(100, 114 - 14 * row, str(row), size=6)
+            page.write(106, 110 - 14 * row, f"See exhibit {chapter}{row} of it.", size=8)
+        pages.append(page.rule(100, 112, 200))
+    paragraphs = number_blocks(_read(*pages), "r").paragraphs
+    assert [(p.number, p.footnotes[0].text) for p in paragraphs] == [
+        ("1.1.1", "See exhibit 11 of it."), ("1.1.2", "See exhibit 12 of it."),
+        ("2.1.1", "See exhibit 21 of it."), ("2.1.2", "See exhibit 22 of it."),
+    ]  # fmt: skip
+    assert all(len(p.footnotes) == 1 and p.text.endswith(BODY[1]) for p in paragraphs)
+
+
+def test_inserted_numbers_stand_between_the_others() -> None:
+    page = Page()
+    for row, number in enumerate(("1.", "2.", "2 bis.", "2 ter.", "3.")):
+        page.lines(760 - 36 * row, number).lines(760 - 36 * row, start(row)[:60], x=140)
+        page.lines(748 - 36 * row, BODY[1])
+    numbers = [p.number for p in number_blocks(_read(page), "r").paragraphs]
+    assert numbers == ["1", "2", "2bis", "2ter", "3"]
+
+
+def test_sentences_that_end_with_rising_numbers_are_no_contents() -> None:
+    page = Page()
+    printed = []
+    for number in range(1, 6):
+        opening = f"{number}. The Committee notes the report on law no. {number}"
+        page.lines(796 - 36 * number, opening, "and on the laws of the land.")
+        printed.append(f"{opening} and on the laws of the land.")
+    assert texts(_read(page)) == printed

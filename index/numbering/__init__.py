@@ -21,7 +21,7 @@ from index.report import Footnote, Heading, Oddity, Paragraph
 
 __all__ = ["VERSION", "Body", "number_blocks", "strip_numbering"]
 
-VERSION = "3"  # raise it when the same file would be cut or numbered differently
+VERSION = "4"  # raise it when the same file would be cut or numbered differently
 
 _LONG = 1_000  # words that hardly any paragraph has
 

@@ -38,6 +38,11 @@ class Items:
         self._text = ""
         self.is_quoting = False
 
+    @property
+    def are_open(self) -> bool:
+        """Whether a list has begun in the paragraph, outside of a quotation."""
+        return bool(self._levels) and not self.is_quoting
+
     def begin(self) -> None:
         """Begin a paragraph: no list is open."""
         self._levels, self._text, self.is_quoting = [], "", False
@@ -86,6 +91,12 @@ class Items:
         self._levels[depth:] = [Level(item.style, item.value, item.number)]
         missing = max(0, count_between(item.style, before, item.value))
         return "".join(level.number for level in self._levels), missing
+
+    def path_of(self, text: str) -> str:
+        """The numbers down to the open item that a text is; ``""`` where it is none."""
+        readings = {(item.style, item.value) for item in read_items(text)}
+        depths = (k for k, level in enumerate(self._levels, 1) if level[:2] in readings)
+        return "".join(level.number for level in self._levels[: next(depths, 0)])
 
     def _depth(self, style: str) -> int:
         """The depth of the list of that style; one deeper where there is none."""

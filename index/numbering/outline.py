@@ -35,6 +35,8 @@ _RANKS = (
 )
 _PATTERNS = tuple(re.compile(rank) for rank in _RANKS)
 _ROMAN, _LETTER, _SMALL, _SMALL_ROMAN, _DEEPEST = 2, 3, 10, 11, len(_RANKS)
+_TITLED = (0, 1, 4)  # part, chapter, section: their titles may be headings of their own
+_BELOW = 0.5  # the rank of such a title, to that of its number
 ANNEX, APPENDIX = -2, -1  # ranks: outside of all others
 
 _ANNEX_WORDS = {
@@ -83,6 +85,11 @@ def is_chapter(line: str) -> bool:
     return bool(match) and is_short and not rest[:1].islower() and not _LEADERS.search(line)
 
 
+def is_bare(heading: str) -> bool:
+    """Whether a heading is but the number of a part, chapter or section: "CHAPTER II"."""
+    return any(_PATTERNS[rank].fullmatch(heading) for rank in _TITLED)
+
+
 def is_numbered(heading: str) -> bool:
     """Whether a heading has a numeral, a letter or a number."""
     return any(pattern.match(heading) for pattern in _PATTERNS)
@@ -110,7 +117,7 @@ class Outline:
 
     def __init__(self) -> None:
         self.headings: list[Heading] = []
-        self._path: list[tuple[int, str]] = []  # (rank, heading), outermost first
+        self._path: list[tuple[float, str]] = []  # (rank, heading), outermost first
         self._numeral = self._letter = self._small = 0  # the last ones, as numbers
 
     @property
@@ -118,10 +125,12 @@ class Outline:
         """The headings that the text stands under, outermost first."""
         return tuple(text for _, text in self._path)
 
-    def add(self, text: str, order: int, *, rank: int | None = None) -> None:
+    def add(self, text: str, order: int, *, rank: float | None = None) -> None:
         """Add a heading before the paragraph of that order; without a rank, it shows its own."""
         if rank is None:
             rank = self._rank(text)
+            if rank == _DEEPEST and self._is_untitled(order):
+                rank = self._path[-1][0] + _BELOW
         elif rank == ANNEX:
             self._numeral = self._letter = 0
         self._path = [(r, t) for r, t in self._path if r < rank] + [(rank, text)]
@@ -130,6 +139,13 @@ class Outline:
     def add_beside(self, text: str, order: int) -> None:
         """Add the title of a box, which what follows does not stand under."""
         self.headings.append(Heading(text, len(self._path) + 1, order))
+
+    def _is_untitled(self, order: int) -> bool:
+        """Whether the heading right before is but the number of a part, chapter or section."""
+        is_next = bool(self._path) and self.headings[-1].order == order
+        return (
+            is_next and self.headings[-1].text == self._path[-1][1] and is_bare(self._path[-1][1])
+        )
 
     def _rank(self, heading: str) -> int:
         """How deep a heading stands.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
 
+from index.blocks import Block
 from index.numbering.labels import read_items, read_labels
 from index.numbering.outline import (
     OUTER_ANNEXES,
@@ -31,6 +32,14 @@ _PROSE_WORDS = 25  # a text that tells of the document's subject, on no cover
 _SHORT_PROSE_WORDS = 8  # the same where the document has no numbers to begin with
 _BACK_BLOCKS, _BACK_WORDS = 8, 25
 _COMMAS = ",，،"
+# What a court's judgment says last before it begins, in the languages of such courts.
+_DELIVERS = re.compile(
+    r"(?:deliver|give|make|render)s? the following (?:judgment|order|(?:advisory )?opinion|"
+    r"decision|ruling|award)|rend (?:l[’']|la |le )(?:présente? )?(?:arrêt|ordonnance|avis|"
+    r"décision|jugement|sentence)|(?:dicta|pronuncia) (?:la|el) siguiente (?:sentencia|auto)|"
+    r"вынес(?:ла?)? следующее (?:постановление|решение)",
+    re.IGNORECASE,
+)
 _DONE = re.compile(r"Done (?:in|at) |Fait (?:à|en) |Hecho en |Совершено ")
 
 
@@ -66,7 +75,7 @@ def _split_recitals(part: Part) -> Iterator[Part]:
     """A part, or, where numbers stand before its first article, these and the rest."""
     if part.scheme.family == "article":
         first = part.scheme.run[0].position
-        before = tuple(block for block in part.blocks if block[0] < first)
+        before = _without_headings([block for block in part.blocks if block[0] < first])
         preamble = Part(f"{part.name}/preamble".strip("/"), before, part.restarts)
         if len(preamble.scheme.run) > 1:
             yield preamble
@@ -74,16 +83,28 @@ def _split_recitals(part: Part) -> Iterator[Part]:
     yield part
 
 
+def _without_headings(blocks: Sequence[Positioned]) -> tuple[Positioned, ...]:
+    """The blocks without the headings at their end, which what follows stands under."""
+    end = len(blocks)
+    while end and (blocks[end - 1][1].kind == "heading" or is_chapter(blocks[end - 1][1].text)):
+        end -= 1
+    return tuple(blocks[:end])
+
+
 def find_body(part: Part) -> int:
     """How many of the first part's blocks are the cover: those before the body begins."""
     titles = {candidate.position for candidate in part.scheme.titles}
     run_start = part.scheme.run[0].position if part.scheme.run else None
+    if delivered := _find_delivery(part):
+        return delivered
     opening = find_preamble(part)
     words = _SHORT_PROSE_WORDS if run_start is None else _PROSE_WORDS
     for index, (position, block) in enumerate(part.blocks):
         if position == run_start:
             return _with_heading(part.blocks, index)
-        if position == opening or position in titles or block.kind == "box":
+        if position == opening:
+            return index - _is_opening_heading(part.blocks[index - 1][1])
+        if position in titles or block.kind == "box":
             return index
         if block.kind == "heading" and (is_summary(block.text) or is_numbered(block.text)):
             return index
@@ -100,7 +121,7 @@ def find_preamble(part: Part) -> int | None:
 
     They stand before the first number, and most of them end with a comma.
     """
-    if not part.scheme.run:
+    if not part.scheme.run or _find_delivery(part):
         return None
     before = [
         (position, block.text)
@@ -129,6 +150,24 @@ def find_starred(part: Part) -> frozenset[int]:
 def is_opening(text: str) -> bool:
     """Whether a preambular text only names who speaks: "The General Assembly,"."""
     return _ends_with_comma(text) and count_words(text) <= _OPENING_WORDS
+
+
+def _find_delivery(part: Part) -> int:
+    """How many blocks a court begins with: its composition, up to "delivers the following …"."""
+    first = part.scheme.run[0].position if part.scheme.run else -1
+    return max(
+        (
+            index
+            for index, (position, block) in enumerate(part.blocks, start=1)
+            if position < first and block.kind == "text" and _DELIVERS.search(block.text)
+        ),
+        default=0,
+    )
+
+
+def _is_opening_heading(block: Block) -> bool:
+    """Whether a heading names who speaks: "THE EUROPEAN PARLIAMENT AND THE COUNCIL …,"."""
+    return block.kind == "heading" and _ends_with_comma(block.text)
 
 
 def find_back(part: Part) -> int:

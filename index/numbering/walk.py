@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.blocks import Block, Mark, cut_prefix
+from index.numbering.closings import Closing
 from index.numbering.items import Items
 from index.numbering.labels import Item, read_items
 from index.numbering.outline import (
@@ -15,6 +16,7 @@ from index.numbering.outline import (
     annex_name,
     is_chapter,
     is_contents,
+    is_numbered,
     is_summary,
 )
 from index.numbering.parts import (
@@ -98,7 +100,7 @@ class Walk:
         titles |= _titles_of_letters(part, set(run))
         preamble, starred = find_preamble(part), find_starred(part)
         for position, block in part.blocks[start:end]:
-            if position == preamble:
+            if position == preamble and not self._place.endswith("preamble/"):
                 self._preamble = "preamble/"
             opens = position == preamble and is_opening(block.text)
             if position in run:
@@ -151,6 +153,8 @@ class Walk:
         self.outline.add(block.text.replace("\n", " "), len(self.drafts), rank=rank)
         self._heading_marks += [Mark(0, mark.label) for mark in block.marks]
         self._open = None
+        if self._is_announced and not is_numbered(block.text):
+            return  # the title of an article, below its number
         if not self._takes_all or self._is_announced:
             self._stem, self._is_announced = "", False
 
@@ -171,6 +175,9 @@ class Walk:
             self._add_item(position, block, item)
         elif other and self._is_heading(block, other):
             self._add_heading(block)
+        elif isinstance(block, Closing) and self._takes_all and self._items.are_open:
+            number = self._unique(f"{self._stem}{self._items.path_of(block.owner)}(cont)")
+            self._start(number, position, block)
         elif self._open and (self._takes_all or _goes_on(self._open.ends_with(), block.text)):
             self._flag_stray(block, other)
             self._join(block)

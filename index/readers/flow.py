@@ -14,6 +14,7 @@ _NUMBERED = re.compile(rf"(?:{_LONE_NUMBER.pattern})\s", re.IGNORECASE)
 _PROSE_ENDS = (".", ";", ":", ",", " and", " or", "。", "；")
 _SENTENCE = 60  # characters: a cell of fewer is an entry of a table rather than prose
 _FEW_PARAGRAPHS = 2
+_LONGEST_FORMULA, _FEWEST_OF_FORMULA = 150, 3  # characters; words that are not yet one
 
 
 def stack_blocks(
@@ -66,6 +67,15 @@ def table_blocks(rows: Sequence[Sequence[Cell]]) -> list[Block]:
             cells = [stack_blocks(cell, " ") for cell in row]
             lines.append(stack_blocks(cells, " | "))
     return blocks + _data_block(lines)
+
+
+def is_formula(text: str) -> bool:
+    """Whether a text is a line of capitals that leads on, as headings do in legal texts.
+
+    "HAVE ADOPTED THIS REGULATION:", "FOR THESE REASONS, THE COURT UNANIMOUSLY,"
+    """
+    is_short = len(text) <= _LONGEST_FORMULA and len(text.split()) > _FEWEST_OF_FORMULA
+    return is_short and text.isupper() and text.endswith((",", ":"))
 
 
 def _data_block(lines: Sequence[Block]) -> list[Block]:

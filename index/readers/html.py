@@ -1,7 +1,7 @@
 """Web pages: headings, paragraphs, lists with their numbers, tables and footnotes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urldefrag, urljoin
 
@@ -9,9 +9,10 @@ from lxml import etree
 
 from index.blocks import Block, Kind, Prose, cut_prefix
 from index.errors import ReadError
+from index.numbering.closings import Margin, mark_closings
 from index.readers.characters import plain_characters, raise_figures
 from index.readers.decode import decode_text
-from index.readers.flow import Cell, box_block, stack_blocks, table_blocks
+from index.readers.flow import Cell, box_block, is_formula, stack_blocks, table_blocks
 from index.readers.html_notes import BLOCKS, PageNotes, find_notes
 from index.readers.numerals import format_number
 from index.readers.text import text_blocks
@@ -54,7 +55,14 @@ _DROPPED_CLASS = re.compile(
     r"(?i)(?:^|\s)(?:toc|msotoc\w*|table-of-contents|breadcrumbs?|cookie[\w-]*|skip-?link)(?:\s|$)"
 )
 _HEADING_CLASS = re.compile(r"(?i)(?:^|\s|-|mso)(?:sub)?(?:title|heading)(?:\s|-|\d|$)")
+# The Official Journal of the European Union: "oj-ti-art", "sti-art", "stitle-article-norm".
+_JOURNAL_HEADING = re.compile(
+    r"(?:^|\s)(?:oj-)?(?:s?ti-(?:art|section-\d|grseq-\d|annex)|doc-ti|stitle-[\w-]+)(?:\s|$)"
+)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+_STEP = 2.0  # sizes that a list or a table stands further in than the text around it
+_SET_IN = frozenset(("blockquote", "dd", "ol", "ul"))
 
 _DEEPEST = 150  # elements within elements; what is deeper is read as plain text
 _LONGEST_BOLD_HEADING = 150
@@ -93,10 +101,12 @@ def read_pages(pages: Sequence[tuple[str, bytes]]) -> list[Block]:
         book.append(root)
     titles = [_text(title) for title in book.iter("title")]
     parts = [_main_part(root) for root in book]
-    page = _Page(find_notes(book), does_bold_tell=_share_of_bold(book) <= _MOST_BOLD)
+    notes = find_notes(book)
+    _close_up(notes.marks)
+    page = _Page(notes, does_bold_tell=_share_of_bold(book) <= _MOST_BOLD)
     for part in parts:
         page.visit(part, 0)
-    blocks = page.take_blocks()
+    blocks = mark_closings(page.take_blocks(), page.margins)
     is_titled = len(titles) == 1 and " " in titles[0]  # without a blank it is a file's name
     is_untitled = len(pages) == 1 and is_titled and book.find(".//h1") is None
     return [Block("heading", titles[0]), *blocks] if is_untitled and blocks else blocks
@@ -119,6 +129,18 @@ def _parse(content: bytes) -> etree._Element:
         raise _empty_page()
     etree.strip_elements(root, "script", "style", with_tail=False)
     return root
+
+
+def _close_up(marks: Iterable[etree._Element]) -> None:
+    """Take the blank away between a word and the mark before a comma or a full stop."""
+    for mark in marks:
+        if (mark.tail or "").lstrip()[:1] not in set(",.;:)"):
+            continue
+        before, parent = mark.getprevious(), mark.getparent()
+        if before is not None:
+            before.tail = (before.tail or "").rstrip() or None
+        elif parent is not None:
+            parent.text = (parent.text or "").rstrip()
 
 
 def _empty_page() -> ReadError:
@@ -208,7 +230,11 @@ def _to_int(text: str | None, default: int) -> int:
 
 
 class _Page:
-    """Visits the elements of a page and writes blocks."""
+    """Visits the elements of a page and writes blocks.
+
+    Attributes:
+        margins: where texts stand, by how deep in lists, quotations and tables they do.
+    """
 
     def __init__(self, notes: PageNotes, *, does_bold_tell: bool) -> None:
         self._notes = notes
@@ -223,6 +249,8 @@ class _Page:
         self._bold = self._letters = self._bold_letters = 0
         self._is_after_break = False
         self._in_table = False
+        self.margins: dict[Block, Margin] = {}
+        self._steps = 0  # elements around the text that set it further in
 
     def take_blocks(self) -> list[Block]:
         """The blocks written so far."""
@@ -254,6 +282,7 @@ class _Page:
     def _visit_block(self, element: etree._Element, depth: int) -> None:
         self._end_block()
         tag = element.tag
+        self._steps += tag in _SET_IN
         if tag == "table":
             self._add_table(element, depth)
         elif tag == "aside":
@@ -271,6 +300,7 @@ class _Page:
                 self._label = counted.next_label(element)
             self._visit_children(element, depth)
         self._end_block()
+        self._steps -= tag in _SET_IN
         self._kind = "text"
         self._label = "" if tag == "li" else self._label
 
@@ -319,6 +349,7 @@ class _Page:
             block = cut_prefix(block, len(label))
         if block.text:
             self._blocks.append(replace(block, kind="heading") if self._is_bold(block) else block)
+            self._set_margin(block, self._steps)
         elif block.marks and self._blocks:
             marks = tuple(replace(mark, start=len(self._blocks[-1].text)) for mark in block.marks)
             self._blocks[-1] = replace(self._blocks[-1], marks=self._blocks[-1].marks + marks)
@@ -326,6 +357,9 @@ class _Page:
         self._printed_label = ""
         self._letters = self._bold_letters = 0
         self._is_after_break = False
+
+    def _set_margin(self, block: Block, steps: int) -> None:
+        self.margins.setdefault(block, Margin(_STEP * steps, _STEP * steps))
 
     def _is_bold(self, block: Block) -> bool:
         """Whether a short line stands out as headings do on pages that have no others."""
@@ -353,6 +387,7 @@ class _Page:
         """The blocks of a part that is read by itself."""
         inner = _Page(self._notes, does_bold_tell=self._does_bold_tell)
         inner._page, inner._in_table = self._page, in_table
+        inner.margins, inner._steps = self.margins, self._steps + 1
         inner._visit_children(element, depth)
         self._page = inner._page
         return inner.take_blocks()
@@ -370,7 +405,10 @@ class _Page:
             notes += [block for cell in texts for block in cell if block.kind == "note"]
             rows.append([[block for block in cell if block.kind != "note"] for cell in texts])
         if any(cell for row in rows for cell in row):
-            self._blocks += table_blocks(rows)
+            blocks = table_blocks(rows)
+            self._blocks += blocks
+            for block in blocks:
+                self._set_margin(block, self._steps + 1)
         self._blocks += notes
 
 
@@ -390,8 +428,11 @@ def _rows(table: etree._Element) -> list[tuple[etree._Element, list[etree._Eleme
 def _is_heading(element: etree._Element) -> bool:
     if element.tag in _HEADINGS or element.get("role") == "heading":
         return True
-    is_named = element.tag == "p" and _HEADING_CLASS.search(element.get("class", ""))
-    return bool(is_named) and _stands_out(_text(element))
+    if element.tag != "p":
+        return False
+    text, classes = _text(element), element.get("class", "")
+    is_named = _HEADING_CLASS.search(classes) or _JOURNAL_HEADING.search(classes)
+    return bool(is_named and _stands_out(text)) or is_formula(text)
 
 
 def _stands_out(text: str) -> bool:

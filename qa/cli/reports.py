@@ -113,7 +113,7 @@ def _write(text: str, path: Path) -> None:
 
 def _reindex(_: argparse.Namespace) -> int:
     library = Library(library_home(), patient_encoder())
-    with Bar("Encoding the library") as progress:
-        library.reindex(progress)
+    with Bar("Recognising scans", " pages") as recognised, Bar("Encoding the library") as progress:
+        library.reindex(progress, recognised)
     print(f"{len(library.report_ids())} reports encoded with {library.encoder.name}")
     return OK

@@ -69,6 +69,9 @@ class Bar:
         return self._report
 
     def _report(self, done: int, total: int) -> None:
+        if self._bar is not None and done < self._bar.n:  # it begins again, with another file
+            self._bar.close()
+            self._bar = None
         if self._bar is None:
             self._bar = tqdm(desc=self._title, total=total, unit=self._unit, file=sys.stderr)
         self._bar.total = total

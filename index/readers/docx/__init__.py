@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 
 from lxml import etree
 
 from index.blocks import Block, Prose, cut_prefix
 from index.errors import ReadError
+from index.numbering.closings import Margin, mark_closings
 from index.readers.characters import plain_characters, raise_figures
 from index.readers.docx.fields import Fields
 from index.readers.docx.headings import Headings
@@ -32,6 +34,7 @@ from index.readers.html import read_html
 from index.readers.text import read_text
 
 _MOST_PARAGRAPHS = 200_000  # table cells and empty lines included
+_SIZE, _TAB = 240, 720  # twips: of type as most documents have it, of a default tab
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MATH_SIGNS = {f"{_MATH}den": "/", f"{_MATH}sup": "^", f"{_MATH}sub": "_"}
 
@@ -134,6 +137,7 @@ class _Reader:
         self._fields = Fields(are_balanced=are_fields_balanced)
         self._waiting: list[Block] = []  # notes whose marks have come by
         self._shown_notes: dict[str, Block] = {}  # the last of each label
+        self._margins: dict[Block, Margin] = {}
         self._auto_number = 0
         self._headings = Headings(self._styles, self._body)
         self._run_readers: dict[str, Callable[[etree._Element, _Line], None]] = {
@@ -176,7 +180,7 @@ class _Reader:
             blocks += self._read_group(group, in_table=False)
             blocks += self._waiting
             self._waiting = []
-        return blocks
+        return mark_closings(blocks, self._margins)
 
     def _story(self, container: etree._Element, *, in_table: bool = False) -> list[Block]:
         """The blocks of a cell, a text box or a note, which has fields of its own."""
@@ -249,7 +253,17 @@ class _Reader:
         is_heading = line.letters > 0 and self._headings.is_heading(
             block.text, owner, is_strong=line.strong_letters == line.letters, in_table=in_table
         )
-        return [replace(block, kind="heading") if is_heading else block]
+        if is_heading:
+            return [replace(block, kind="heading")]
+        self._margins[block] = self._margin(owner)
+        return [block]
+
+    def _margin(self, owner: etree._Element) -> Margin:
+        """Where the lines of a paragraph begin, tabs before its text included."""
+        place = self._styles.list_place(owner)
+        of_list = None if place is None else self._numbering.properties(place)
+        left, first = self._styles.indents(owner, of_list)
+        return Margin((left + first + _TAB * _leading_tabs(owner)) / _SIZE, left / _SIZE)
 
     def _add(self, element: etree._Element, line: _Line) -> None:
         """Add what an element shows; one without a rule of its own is looked into."""
@@ -385,3 +399,10 @@ class _Reader:
         line.prose.add_mark(note.label)
         line.note_labels.add(note.label)
         self._waiting.append(note)
+
+
+def _leading_tabs(paragraph: etree._Element) -> int:
+    """How many tabs a paragraph opens with."""
+    signs = paragraph.iterfind(f"{W}r/*")
+    shown = (sign for sign in signs if sign.tag in (f"{W}tab", f"{W}t"))
+    return sum(1 for _ in takewhile(lambda sign: sign.tag == f"{W}tab", shown))

@@ -4,6 +4,7 @@ from lxml import etree
 
 from index.readers.docx.package import W
 from index.readers.docx.styles import Styles
+from index.readers.flow import is_formula
 
 _LONGEST_HEADING = 300  # characters, of a paragraph that its style calls a heading
 _LONGEST_BOLD_HEADING = 150
@@ -35,7 +36,9 @@ class Headings:
         if self._styles.is_heading(paragraph):
             is_sentence = text[-1] in ".;:" and len(text.split()) > _LONGEST_SENTENCE_HEADING
             return len(text) <= _LONGEST_HEADING and not is_sentence
-        return not in_table and self._looks_like_heading(text, paragraph, is_strong=is_strong)
+        if in_table:
+            return False
+        return is_formula(text) or self._looks_like_heading(text, paragraph, is_strong=is_strong)
 
     def _looks_like_heading(self, text: str, paragraph: etree._Element, *, is_strong: bool) -> bool:
         """Whether a short line without such a style stands out as headings do."""

@@ -29,6 +29,7 @@ class _Level:
     restart: int | None = None
     is_legal: bool = False
     linked_style: str = ""
+    properties: etree._Element | None = None  # of its paragraphs
 
 
 class Numbering:
@@ -63,6 +64,14 @@ class Numbering:
         counters = self._counters.setdefault(definition_id, {})
         self._start_list(place.list_id, level, counters)
         return _count(level, levels, counters)
+
+    def properties(self, place: ListPlace) -> etree._Element | None:
+        """What the list says of the paragraphs of a level, such as where they begin."""
+        definition_id = self._definition_id(place.list_id)
+        if definition_id is None:
+            return None
+        levels = self._levels_of(place.list_id, definition_id)
+        return levels[min(max(_level_of(place, levels), 0), _LEVELS - 1)].properties
 
     def next_field_label(self, code: str) -> str:
         """Count one LISTNUM field and return what Word prints in its place."""
@@ -168,6 +177,7 @@ def _set_level(levels: list[_Level], element: etree._Element) -> None:
         restart=None if restart is None else to_int(restart),
         is_legal=bool(switch(element, "isLgl")),
         linked_style=value(element, "pStyle") or "",
+        properties=element.find(f"{W}pPr"),
     )
 
 

@@ -90,6 +90,18 @@ class Styles:
                 return found
         return None
 
+    def indents(self, paragraph: etree._Element, of_list: etree._Element | None) -> tuple[int, int]:
+        """Where the paragraph's lines begin, and how much further in its first line does.
+
+        Twips. What its list says counts where the paragraph itself says nothing.
+        """
+        own, *inherited = self._paragraph_properties(paragraph)
+        found = [p.find(f"{W}ind") for p in (own, of_list, *inherited) if p is not None]
+        given = [indent for indent in found if indent is not None]
+        left = next((v for i in given for v in _measures(i, "left", "start")), 0)
+        first = next((v for i in given for v in _first_line(i)), 0)
+        return left, first
+
     def run_switch(self, run: etree._Element, name: str, paragraph_style: str) -> bool:
         """Whether a property such as ``b`` or ``vanish`` is on for the run.
 
@@ -141,3 +153,13 @@ class Styles:
             seen.add(style_id)
             yield style_id, self._styles[style_id]
             style_id = value(self._styles[style_id], "basedOn") or ""
+
+
+def _measures(indent: etree._Element, *names: str) -> list[int]:
+    stated = (indent.get(f"{W}{name}") for name in names)
+    return [to_int(measure) for measure in stated if measure is not None]
+
+
+def _first_line(indent: etree._Element) -> list[int]:
+    hanging = _measures(indent, "hanging")
+    return [-measure for measure in hanging] or _measures(indent, "firstLine")

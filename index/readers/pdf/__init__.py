@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.blocks import Block, Kind, Mark
+from index.numbering.closings import Margin, mark_closings
 from index.readers.pdf.contents import drop_contents
 from index.readers.pdf.edges import drop_edges
 from index.readers.pdf.endnotes import find_end_notes
-from index.readers.pdf.flow import Flow, is_numbered, is_tabular
+from index.readers.pdf.flow import Flow, is_numbered, is_tabular, margin_of
 from index.readers.pdf.layout import join_regions, order_lines
 from index.readers.pdf.lines import Line, Region, cut_pieces
 from index.readers.pdf.notes import Notes, body_size
@@ -93,6 +94,7 @@ class _Writer:
         noted = (line for note in notes.notes for line in note.lines)
         self._words = Words([*_all_lines(lines), *noted])
         self._pending = {note.label: note for note in notes.notes}
+        self._margins: dict[Block, Margin] = {}
 
     def blocks(self) -> list[Block]:
         found: list[Block] = []
@@ -110,7 +112,8 @@ class _Writer:
             else:
                 found += self._paragraphs(lines)
             above = lines
-        return list(self._with_notes([block for block in found if block.text]))
+        found = mark_closings([block for block in found if block.text], self._margins)
+        return list(self._with_notes(found))
 
     def _is_caption(self, above: Sequence[Line], region: Line) -> bool:
         """Whether a short heading or line of italics stands close above a frame or a table."""
@@ -132,7 +135,9 @@ class _Writer:
         if not is_tabular(lines[0]):
             kind: Kind = "heading" if self._flow.is_heading(lines) else "text"
             prose = write_prose(lines, self._notes, self._words)
-            return [prose.block(kind, page=lines[0].page)]
+            block = prose.block(kind, page=lines[0].page)
+            self._margins[block] = margin_of(lines)
+            return [block]
         if _is_table(lines):
             return [replace(self._loose_table(lines), kind="text")]
         parts = [replace(line, pieces=[piece]) for line in lines for piece in line.pieces]

@@ -18,6 +18,7 @@ _REACH = 4  # lines of one entry, and from the title to the first
 _LEVEL = 3.0  # points between page numbers that stand below each other
 _TELLING = 24  # letters by which an entry is known again
 _FEWEST = 4
+_MOST_STOPS = 1 / 4  # of the lines of titles: some end with an abbreviation
 
 
 def drop_contents(lines: Sequence[Line]) -> list[Line]:
@@ -36,7 +37,8 @@ def drop_contents(lines: Sequence[Line]) -> list[Line]:
             dropped.update(range(_first(lines, entries[0]), entries[-1] + 1))
     for entries in _plain_stretches(lines):
         first = _first(lines, entries[0])
-        if len(entries) >= _MIN_ENTRIES and _come_again(lines, first, entries):
+        is_prose = _is_prose(lines[first : entries[-1] + 1])
+        if len(entries) >= _MIN_ENTRIES and not is_prose and _come_again(lines, first, entries):
             dropped.update(range(first, entries[-1] + 1))
     return [line for at, line in enumerate(lines) if at not in dropped]
 
@@ -54,6 +56,12 @@ def _stretches(entries: Iterable[int]) -> list[list[int]]:
         else:
             stretches.append([at])
     return stretches
+
+
+def _is_prose(lines: Sequence[Line]) -> bool:
+    """Whether sentences end among the lines, as they hardly do among titles."""
+    stops = sum(line.text.rstrip().endswith((".", "。")) for line in lines)
+    return stops > _MOST_STOPS * len(lines)
 
 
 def _plain_stretches(lines: Sequence[Line]) -> list[list[int]]:

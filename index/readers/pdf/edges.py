@@ -55,8 +55,10 @@ def drop_edges(
 def _outer(rows: Rows, heads: set[int], numbers: set[int]) -> list[Piece]:
     """The pieces of an edge that are heads or numbers, from outside up to the first text."""
     outer = []
-    for row in rows:
+    for row, inner in zip(rows, [*rows[1:], []], strict=False):
         is_whole = all(id(piece) in heads | numbers for piece in row)
+        if not is_whole and _is_numbered_text(row, inner, numbers):
+            break
         outer.append([piece for piece in row if _is_edge(piece, heads, numbers, is_whole)])
         if not is_whole:
             break
@@ -166,6 +168,13 @@ def _is_page_number(text: str, page: int, last: int) -> bool:
     if not match or int(match[1]) != page:
         return False
     return int(match[2]) == last if match[2] else last > 1
+
+
+def _is_numbered_text(row: list[Piece], inner: list[Piece], numbers: set[int]) -> bool:
+    """Whether a row is a number in the margin and the first line of the text beside it."""
+    number, *text = sorted(row, key=lambda piece: piece.x0)
+    is_left = id(number) in numbers and not any(id(piece) in numbers for piece in text)
+    return is_left and len(text) == 1 and bool(inner) and _is_one_text(text, inner, numbers)
 
 
 def _is_one_text(row: list[Piece], inner: list[Piece], numbers: set[int]) -> bool:

@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from index.readers.pdf.lines import Line
+from index.numbering.closings import Margin
+from index.readers.pdf.lines import Line, is_ideographic
 
+_INSERTED = "(?:bis|ter|qu[a-z]{4,7}|[a-z]{2,5}ies|бис|тер)"  # behind the number: "12 bis"
 _MARKER = re.compile(
-    r"(?:\(?(?:\d{1,3}|[a-z]{1,2}|[ivxlc]{1,6}|[A-Z]|[IVXLC]{1,6})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
-    r"|[-–—•●▪◦■*\uf0b7]|§\s?\d+|[а-я]\)|[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、)"
+    rf"(?:\(?(?:\d{{1,3}}(?:\s?{_INSERTED})?"
+    r"|[a-z]{1,2}|[ivxlc]{1,6}|[A-Z]|[IVXLC]{1,6})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
+    r"|[-–—•●▪◦■*\uf0b7]|§\s?\d+|[а-я]\)|[(（][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、"
+    r"|第\s?(?:[一二三四五六七八九十百]+|\d{1,3})\s?条)"
     r"(?=\s|$|[\u3000-\u9fff])"
 )
-_TABBED = re.compile(r"\S{1,9}[.)]|[-–—•●▪◦■*]|§\s?\d+")
+_TABBED = re.compile(rf"(?:\S{{1,9}}|\d{{1,3}} {_INSERTED})[.)]|[-–—•●▪◦■*]|§\s?\d+")
 _NUMERAL = re.compile(r"(?:[IVXLC]+|[A-Z]|\d{1,3}(?:\.\d+)*)\.?\s+")
-_END = re.compile(r"[.!?。؟!?;:;:…।][\"'”’»)\]*]*\s*$")
-_FULL_STOP = re.compile(r"[.。।;;,،؛][\"'”’»)\]]*\s*$")
+_END = re.compile(r"[.!?;:…।。؟\uff01\uff1f\uff1b\uff1a][\"'”’»)\]*]*\s*$")  # full width too
+_FULL_STOP = re.compile(r"[.;,।。،؛\uff0c\uff1b][\"'”’»)\]]*\s*$")
 _SLASHED = re.compile(r"(?:\s+\d{1,3}/)+\s*$")  # marks that stand on the line
 _LONG_HEADING = 300
 _LARGER = 1.12
+_UNBROKEN = 2  # Chinese signs that may stand before the next line, for want of a place to break
+_FEW_WORDS = 5  # beside a number in the margin: a text rather than the entry of a table
 
 
 @dataclass(slots=True)
@@ -187,12 +193,38 @@ class Flow:
         return is_inner and len(lines) < 4 and _is_close(above[-1], first)
 
 
+def margin_of(lines: Sequence[Line]) -> Margin:
+    """Where the lines of a paragraph begin; from the right where they are written from there."""
+    first, *others = lines
+    places = [_place(line.x0, line.x1, first) for line in lines]
+    if others:
+        return Margin(places[0], min(places[1:]))
+    if not is_apart_marker(first):
+        return Margin(places[0], places[0])
+    return Margin(places[0], _place(first.runs[1].x0, first.runs[1].x1, first))
+
+
+def _place(x0: float, x1: float, line: Line) -> float:
+    return (-x1 if line.is_rtl else x0) / max(line.size, 1)
+
+
 def is_tabular(line: Line) -> bool:
     """Whether a line has cells: wide gaps beside the one after its number."""
     if line.region:
         return False
+    if _is_margin_number(line):
+        return False
     pieces = line.pieces[1:] if _TABBED.fullmatch(line.pieces[0].text.strip()) else line.pieces
     return len(pieces) > 1
+
+
+def _is_margin_number(line: Line) -> bool:
+    """Whether a line is a paragraph's number in the margin, without a stop, and its text."""
+    number, *text = line.pieces
+    if len(text) != 1 or not re.fullmatch(r"\d{1,3}", number.text.strip()):
+        return False
+    is_left = number.x0 < text[0].x0
+    return is_left and (len(text[0].text.split()) >= _FEW_WORDS or bool(_END.search(text[0].text)))
 
 
 def is_numbered(text: str) -> bool:
@@ -211,6 +243,8 @@ def has_ended(line: Line) -> bool:
 
 def is_apart_marker(line: Line) -> bool:
     """Whether the line opens with a number that a tab sets apart."""
+    if not line.region and _is_margin_number(line):
+        return True
     match = _MARKER.match(line.text)
     if not match:
         return False
@@ -240,6 +274,8 @@ def _is_centred(line: Line, last: Line) -> bool:
     """Whether two lines stand in the middle of the column, above each other."""
     middles = ((line.x0 + line.x1) / 2, (last.x0 + last.x1) / 2)
     inset = min(line.x0 - line.left, line.right - line.x1)
+    if is_apart_marker(last):
+        return False
     return abs(middles[0] - middles[1]) < 0.6 * line.size and inset > line.size
 
 
@@ -248,6 +284,8 @@ def _is_full(last: Line, line: Line) -> bool:
     if last.text.endswith(("-", "‐", "\u00ad")):
         return True
     words = line.text.split()
+    if words and is_ideographic(words[0][0]):
+        words = [words[0][:_UNBROKEN]]
     width = (line.x1 - line.x0) * len(words[0]) / max(len(line.text), 1) if words else 0.0
     room = last.x0 - last.left if last.is_rtl else last.right - last.x1
     return room < width + 0.6 * line.size

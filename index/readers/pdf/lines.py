@@ -171,6 +171,11 @@ def is_rtl(text: str) -> bool:
     return directions["R"] + directions["AL"] > directions["L"]
 
 
+def is_ideographic(sign: str) -> bool:
+    """Whether a sign is of a script that sets no spaces, Chinese or Japanese."""
+    return unicodedata.east_asian_width(sign) in "WF" and not "\uac00" <= sign <= "\ud7af"
+
+
 def cut_pieces(sheet: Sheet) -> list[Piece]:
     """Runs of the sheet as pieces of lines, parted where a cell may end."""
     rows: list[list[Run]] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.blocks import Prose
-from index.readers.pdf.lines import Line, is_apart
+from index.readers.pdf.lines import Line, is_apart, is_ideographic
 from index.readers.pdf.notes import Notes
 from index.readers.pdf.sheets import Run
 
@@ -63,7 +63,7 @@ class Words:
             return self._mend(tail, match[1].casefold(), follower[0].casefold())
         if _DASHED.search(tail):
             return tail, ""
-        return tail, "" if _is_ideographic(tail[-1]) and _is_ideographic(head[0]) else " "
+        return tail, "" if is_ideographic(tail[-1]) and is_ideographic(head[0]) else " "
 
     def _mend(self, tail: str, first: str, second: str) -> tuple[str, str]:
         if second in self._common:
@@ -75,10 +75,6 @@ class Words:
             is_compound = self._seen[first.split("-")[-1]] and self._seen[second.split("-")[0]]
             is_joined = self._hyphenates and not is_compound
         return (tail[:-1] if is_joined else tail), ""
-
-
-def _is_ideographic(sign: str) -> bool:
-    return unicodedata.east_asian_width(sign) in "WF" and not "\uac00" <= sign <= "\ud7af"
 
 
 @dataclass(frozen=True, slots=True)
