@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("--backend", choices=_LOADERS, nargs="+", default=list(_LOADERS))
     parser.add_argument("--tokens", choices=("int8", "2bit"), default="2bit")
     parser.add_argument("--dense", choices=("flat", "hnsw"), default="flat")
+    parser.add_argument("--graph", action="store_true", help="measure hnsw beside flat (Milvus)")
     parser.add_argument("--choices", action="store_true", help="of token vectors, then end")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that servers are stopped
@@ -93,7 +94,7 @@ def measure(backend: str, folder: Path, arguments: argparse.Namespace) -> None:
         for n_paragraphs, added in _grow(place, arguments.paragraphs):
             _print_added(n_paragraphs, added)
             _print_asked(ask_in_process(place.home, url, added.vectors))
-            if server:
+            if server and arguments.graph:
                 _compare_dense(place, added.vectors)
 
 

@@ -88,7 +88,7 @@ def test_encoding_anew_ranks_as_kept_tokens_do(tmp_path: Path) -> None:
     anew = rank_together(Reencoding(index, encoder), [query], 5, []).ranking
     kept = rank_together(index, [query], 5, []).ranking
     assert [key for key, _ in anew] == [key for key, _ in kept]
-    assert len(Reencoding(index, encoder).candidates([query], 30, []).keys) == 32
+    assert len(Reencoding(index, encoder).candidates([query], 30, 32, []).keys) == 32
 
 
 def test_what_was_seen_of_a_kill_is_one_table() -> None:
