@@ -55,16 +55,33 @@ def _font_face(name: str, signs: str) -> str:
     )
 
 
-def masthead_html(*, can_add: bool = True) -> str:
-    """The page's title, and on a phone the choice between conversation and report.
+def privacy_line(host: str, url: str) -> str:
+    """Where what a person sends stays. True also where a proxy or a tunnel leads to the page.
 
     Args:
+        host: address that the page listens on.
+        url: where the library is, if not on this machine; else ``""``.
+    """
+    if url:
+        return "What you send stays on this page’s server and database."
+    if host in ("localhost", "::1") or host.startswith("127."):
+        return "Nothing leaves the machine it runs on."
+    return "What you send stays on the server of this page."
+
+
+def masthead_html(privacy: str, *, can_add: bool = True) -> str:
+    """The page's title, and on a phone the choice between conversation and report.
+
+    The page evaluates this as a template: no text of a report or a person may go in here.
+
+    Args:
+        privacy: where what a person sends stays.
         can_add: whether reports can be added on the page.
     """
     add = '<button type="button" class="add" aria-haspopup="dialog">Add reports</button>'
     return (
         '<header class="masthead"><h1>Ask the report</h1><p>Answers are numbered paragraphs, '
-        f"quoted word for word. Nothing leaves this machine.</p>{add if can_add else ''}</header>"
+        f"quoted word for word. {privacy}</p>{add if can_add else ''}</header>"
         '<div class="tabs" role="tablist" aria-label="What to show">'
         '<button type="button" role="tab" id="tab-asking" aria-controls="asking" '
         'aria-selected="true">Conversation</button>'
@@ -88,7 +105,8 @@ def conversation_html(examples: Sequence[str]) -> str:
         '<div class="welcome"><h2>What do you want to know?</h2><p>Ask in your own words, or name '
         "a place: <em>para 12</em>, <em>footnote 28</em>, <em>section V.B</em>, <em>where is "
         f'Portugal mentioned?</em></p><ul class="examples">{questions}</ul></div></div>'
-        '<p class="pending">Searching …</p>'
+        '<p class="pending">Searching … The next question can be sent when this one is '
+        "answered.</p>"
         '<p class="visually-hidden" role="status" aria-live="polite"></p>'
     )
 
@@ -113,11 +131,6 @@ def scope_html(titles: Mapping[str, str], chosen: Sequence[str] = ()) -> str:
         f'<fieldset><legend class="visually-hidden">Reports to ask</legend><ul>{boxes}</ul>'
         "</fieldset></details>"
     )
-
-
-def alone_html(sentence: str) -> str:
-    """A sentence where the report would stand."""
-    return f'<article class="report"><p class="notice">{escape(sentence)}</p></article>'
 
 
 def turn_html(

@@ -55,9 +55,11 @@ class Additions:
         Thread(target=work, daemon=True).start()
         yield from iter(told.get, None)
 
-    def remove(self, report_id: str) -> None:
+    def remove(self, report_id: str) -> str:
         """Take a report back.
 
+        Returns:
+            its title.
         Raises:
             LibraryError: it was not added here, or is gone already.
         """
@@ -65,8 +67,10 @@ class Additions:
             raise LibraryError(
                 "only what was added here is removed here: `qa remove` removes any report"
             )
+        title = self._library.metadata(report_id).title
         self._library.remove(report_id)
         self._cards.pop(report_id, None)
+        return title
 
     def _add(
         self, content: bytes, name: str, replaces: bool, told: "SimpleQueue[Step | None]"

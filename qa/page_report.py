@@ -8,6 +8,8 @@ from html import escape
 from itertools import count
 from urllib.parse import urlencode
 
+from index.errors import ReportQaError
+from index.library import Library
 from index.report import Footnote, Link, Paragraph, Report
 from qa.formats import printed_number, report_parts
 
@@ -23,6 +25,26 @@ _WALK = (
     '<span class="position"></span>'
     '<button type="button" class="next" aria-label="Next citation">›</button></div>'
 )
+
+
+def report_titles(library: Library) -> dict[str, str]:
+    """The title of each report, by its id."""
+    return {report_id: library.metadata(report_id).title for report_id in library.report_ids()}
+
+
+def pane_html(library: Library, named: str = "") -> str:
+    """The report to read: the one named, else the first; or why there is none.
+
+    Args:
+        library: where the reports are.
+        named: id of a report. A caller may write anything here.
+    """
+    try:
+        titles = report_titles(library)
+        shown = named if named in titles else next(iter(titles), "")
+        return report_html(library.report(shown), titles)
+    except ReportQaError as error:  # gone meanwhile, or the library is empty
+        return f'<article class="report"><p class="notice">{escape(str(error))}</p></article>'
 
 
 def report_html(report: Report, titles: Mapping[str, str] | None = None) -> str:

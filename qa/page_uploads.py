@@ -1,4 +1,4 @@
-"""The folder in which uploaded files wait, and the door to it: bounded in every way."""
+"""The folder in which uploaded files wait, and the doors for files: bounded in every way."""
 
 import time
 from collections.abc import Iterator
@@ -113,3 +113,20 @@ class UploadDoor:
             await self._app(scope, receive, send)
         finally:
             uploads.leave(n_bytes)
+
+
+class NoFiles:
+    """Refuses the addresses under which Gradio serves files: this page has none.
+
+    For an address of another machine Gradio would ask a name server on the internet.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 404, or pass the request on."""
+        if any(door in scope.get("path", "") for door in ("/file=", "/file/", "/proxy=")):
+            await PlainTextResponse("no files are served here", 404)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

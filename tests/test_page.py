@@ -50,8 +50,27 @@ def test_html_shows_hostile_text_and_runs_none_of_it(hostile: Report) -> None:
 
 def test_nothing_of_a_report_is_in_the_template() -> None:
     html = page.conversation_html(["What?"])
-    assert re.findall(r"[`\\]|\$\{|\{\{", html + dialog_html() + page.masthead_html()) == []
+    assert re.findall(r"[`\\]|\$\{|\{\{", html + dialog_html() + page.masthead_html("")) == []
     assert 'data-ask="What?"' in html
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "sentence"),
+    [
+        ("127.0.0.1", "", "Nothing leaves the machine it runs on."),
+        ("localhost", "", "Nothing leaves the machine it runs on."),
+        ("0.0.0.0", "", "What you send stays on the server of this page."),
+        ("192.0.2.7", "", "What you send stays on the server of this page."),
+        (
+            "127.0.0.1",
+            "milvus://db:19530/reports",
+            "What you send stays on this page’s server and database.",
+        ),
+    ],
+)
+def test_the_page_says_where_what_is_sent_stays(host: str, url: str, sentence: str) -> None:
+    assert page.privacy_line(host, url) == sentence
+    assert sentence in page.masthead_html(sentence)
 
 
 def test_a_card_marks_the_quote_and_says_where_it_stands(hostile: Report) -> None:
@@ -290,7 +309,7 @@ def test_only_what_was_added_here_is_removed(library: Library) -> None:
     list(additions.add(_STORKS, "storks.md"))
     with pytest.raises(LibraryError, match="only what was added here is removed here"):
         additions.remove("global-compact-2020")
-    additions.remove("storks")
+    assert additions.remove("storks") == "Storks"
     assert library.report_ids() == ["global-compact-2020"]
     assert additions.cards() == []
     with pytest.raises(LibraryError, match="only what was added here"):

@@ -14,10 +14,14 @@ function startReading(element, trigger, watch) {
   reading.fetch = (report) => trigger("open", { report });
   element.addEventListener("click", onReadingClick);
   element.addEventListener("change", (event) => {
-    if (event.target.matches(".choice")) reading.fetch(event.target.value);
+    if (!event.target.matches(".choice")) return;
+    reading.awaited = null; // a place in a report that is gone would come up again
+    reading.fetch(event.target.value);
   });
   element.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") toggleContents(false);
+    if (event.key !== "Escape" || document.getElementById("contents")?.hidden !== false) return;
+    toggleContents(false);
+    element.querySelector(".contents-button").focus(); // else the focus is lost with the list
   });
   watch("value", showAwaited);
   showAwaited();

@@ -18,6 +18,7 @@ _QUOTE = re.compile("^The Government of Portugal has moved to provide all migran
 
 def test_a_question_gets_a_line_and_cards(page: Page) -> None:
     expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator(".masthead p")).to_contain_text("Nothing leaves the machine")
     ask(page, _QUESTION)
     card = page.locator(".citation").first
     expect(card.locator(".cite")).to_have_text("para. 69")

@@ -77,6 +77,15 @@ def _visitor(browser: Browser, url: str, server: Server, question: str) -> Page:
     pytest.fail("nginx sends nobody to one of the servers")
 
 
+@contextmanager
+def _visit(browser: Browser, folder: Path, servers: list[Server]) -> Iterator[Page]:
+    """Someone whom nginx has sent to the first of the servers, and who has asked a question."""
+    with balance(folder / "nginx", servers) as url:
+        page = _visitor(browser, url, servers[0], _QUESTION)
+        yield page
+        page.context.close()
+
+
 def test_each_has_a_conversation_of_their_own(
     browser: Browser, servers: list[Server], tmp_path: Path
 ) -> None:
@@ -110,8 +119,7 @@ def test_each_has_a_conversation_of_their_own(
 def test_a_conversation_goes_on_where_its_server_has_died(
     browser: Browser, servers: list[Server], tmp_path: Path
 ) -> None:
-    with balance(tmp_path / "nginx", servers) as url:
-        page = _visitor(browser, url, servers[0], _QUESTION)
+    with _visit(browser, tmp_path, servers) as page:
         servers[0].process.kill()
         servers[0].process.wait()
         ask(page, _FOLLOW_UP)
@@ -124,14 +132,12 @@ def test_a_conversation_goes_on_where_its_server_has_died(
         assert _QUESTION in text
         assert _FOLLOW_UP in text
         assert [line["question"] for line in _logged(servers[1])][-1] == _FOLLOW_UP
-        page.context.close()
 
 
 def test_a_question_that_dies_with_its_server_is_one_sentence_and_can_be_asked_again(
     browser: Browser, slow_first: list[Server], tmp_path: Path
 ) -> None:
-    with balance(tmp_path / "nginx", slow_first) as url:
-        page = _visitor(browser, url, slow_first[0], _QUESTION)
+    with _visit(browser, tmp_path, slow_first) as page:
         ask(page, _FOLLOW_UP)
         expect(page.locator(".pending")).to_be_visible()
         slow_first[0].process.kill()
@@ -147,14 +153,12 @@ def test_a_question_that_dies_with_its_server_is_one_sentence_and_can_be_asked_a
         expect(page.locator(".turn").nth(2).locator(".reading")).to_contain_text(_READ_AS)
         page.reload()  # by hand: a fresh start, as ever
         expect(page.locator(".turn")).to_have_count(1)
-        page.context.close()
 
 
 def test_a_file_is_sent_through_and_one_that_dies_with_its_server_is_one_sentence(
     browser: Browser, servers: list[Server], tmp_path: Path
 ) -> None:
-    with balance(tmp_path / "nginx", servers) as url:
-        page = _visitor(browser, url, servers[0], _QUESTION)
+    with _visit(browser, tmp_path, servers) as page:
         page.get_by_role("button", name="Add reports").click()
         page.locator("#files").set_input_files(_file("storks.md"))
         expect(page.locator("#adding .card")).to_contain_text("Storks", timeout=_AFTER_A_RELOAD)
@@ -177,7 +181,6 @@ def test_a_file_is_sent_through_and_one_that_dies_with_its_server_is_one_sentenc
         page.keyboard.press("Escape")
         ask(page, _FOLLOW_UP)
         expect(page.locator(".turn .reading")).to_contain_text(_READ_AS)
-        page.context.close()
 
 
 def _file(name: str, n_paragraphs: int = 2) -> FilePayload:

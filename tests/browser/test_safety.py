@@ -124,3 +124,23 @@ def test_a_full_queue_is_said_and_the_question_kept(browser: Browser, tmp_path: 
             expect(page.locator(".pending")).to_be_hidden()
         for page in pages:
             page.context.close()
+
+
+def test_what_is_typed_while_a_question_is_answered_stays_in_the_box(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with serve(tmp_path, SLOW_QUEUE="1") as server:
+        page = open_page(browser.new_context(), server.url)
+        ask(page, "para 12")
+        expect(page.locator(".pending")).to_contain_text("can be sent when this one is answered")
+        ask(page, "para 13")
+        expect(page.locator(".cite")).to_have_text("para. 12", timeout=20_000)
+        expect(page.locator(".pending")).to_be_hidden()
+        box = page.get_by_label("Your question")
+        expect(box).to_have_value("para 13")
+        expect(box).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".cite").nth(1)).to_have_text("para. 13", timeout=20_000)
+        expect(box).to_have_value("")
+        expect(page.locator(".question")).to_have_text(["para 12", "para 13"])
+        page.context.close()

@@ -59,12 +59,16 @@ def test_only_the_chosen_reports_are_asked(page: Page) -> None:
     expect(page.locator(".turn").last.locator(".section").first).to_contain_text("Pets")
 
 
-def test_a_report_that_is_added_is_there_at_the_next_visit(
+def test_a_report_is_there_at_the_next_visit_and_said_to_be_gone_once_removed(
     page: Page, two_reports: Server, encoder: Encoder
 ) -> None:
-    Library(two_reports.home, encoder).add_file(b"# Birds\n\n## I. Sky\n\n1. Storks fly.\n", "b.md")
+    Library(two_reports.home, encoder).add_file(b"# Birds\n\n## I. Sky\n\n1. Storks fly.\n", "z.md")
     ask(page, "do storks fly?")
     expect(page.locator(".citation .section").first).to_have_text("Birds › I. Sky")
     page.reload()
     expect(page.locator("#scope summary")).to_have_text("Asking all 3 reports")
-    Library(two_reports.home, encoder).remove("b")
+    expect(page.locator(".citation .section").first).to_have_text("Birds › I. Sky")  # by address
+    Library(two_reports.home, encoder).remove("z")
+    page.locator(".cite").first.click()
+    expect(page.get_by_text("This report is not in the library.")).to_be_visible()
+    expect(page.locator(".report h2")).to_be_visible()

@@ -123,4 +123,4 @@ def test_a_judgement_is_taken_back_with_a_second_press(page: Page) -> None:
     expect(up).to_have_attribute("aria-pressed", "true")
     up.click()
     expect(up).to_have_attribute("aria-pressed", "false")
-    expect(page.locator("#conversation [role=status]")).to_have_text("Kept. Thank you.")
+    expect(page.locator("#conversation [role=status]")).to_have_text("Taken back.")

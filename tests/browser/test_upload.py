@@ -290,7 +290,7 @@ def test_everything_is_done_by_keyboard(page: Page) -> None:
     expect(page.get_by_role("button", name="Remove “Storks of the north”")).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Yes, remove it").press("Enter")
-    expect(page.locator("dialog [role=status]")).to_have_text("Removed.")
+    expect(page.locator("dialog [role=status]")).to_have_text("“Storks of the north” was removed.")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Add reports")).to_be_focused()
 
