@@ -1,10 +1,12 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from index.errors import LibraryError
 from index.library import Library
+from index.searching import Candidates
 from qa.search import (
     SYSTEMS,
     Hit,
@@ -100,6 +102,48 @@ def test_candidates_lose_nothing_of_the_top(
     queries = encode_queries(animals.encoder, ["the Government of Canada and cats"])
     some = rank_together(index, queries, 5, ())
     monkeypatch.setattr("qa.search._CANDIDATES", 1_000)
+    monkeypatch.setattr("qa.search._COMPARED", 1_000)
     everything = rank_together(index, queries, 5, ())
     assert dict(some.ranking) == pytest.approx(dict(everything.ranking))
-    assert some.evidence == pytest.approx(everything.evidence)
+    # What was not compared is no evidence.
+    pairs = zip(some.evidence, everything.evidence, strict=True)
+    assert all(0 < few <= many for few, many in pairs)
+
+
+def _scored() -> Candidates:
+    """Four paragraphs, the second in two windows, for two queries."""
+    return Candidates(
+        ["a", "b", "c", "d"],
+        np.array([10, 11, 12, 15, 19]),
+        np.array([0, 1, 3, 4]),
+        np.array([[0.1, 0.0, 0.5, 0.4, 0.0], [0.0, 0.0, 0.0, 0.0, 0.45]], np.float32),
+        np.array([[0.0, 0.0, 0.3, 0.0], [0.0, 0.0, 0.0, 0.0]], np.float32),
+    )
+
+
+def test_the_closest_are_best_by_cosine_and_bm25_together() -> None:
+    # 0.1; 0.5 by its better window; 0.4 + 2/3 of 0.3; 0.45 for the second query.
+    assert _scored().closest(1).keys == ["c"]
+    assert _scored().closest(2).keys == ["b", "c"]
+    assert _scored().closest(3).keys == ["b", "c", "d"]
+    assert _scored().closest(4).keys == ["a", "b", "c", "d"]
+
+
+def test_what_is_selected_keeps_its_windows() -> None:
+    some = _scored().select(np.array([1, 3]))
+    assert some.windows.tolist() == [11, 12, 19]
+    assert some.first_windows.tolist() == [0, 2]
+    assert some.cosines.tolist() == [
+        pytest.approx([0.0, 0.5, 0.0]),
+        pytest.approx([0.0, 0.0, 0.45]),
+    ]
+    assert some.bm25.tolist() == [[0.0, 0.0], [0.0, 0.0]]
+
+
+def test_token_vectors_are_read_of_the_closest_alone(animals: Library) -> None:
+    index = local_index(animals)
+    (query,) = encode_queries(animals.encoder, ["Do dogs bark at cats?"])
+    found = index.candidates([query], 30, 2, [])
+    assert len(found.keys) == 2
+    assert index.paragraphs(found.keys)[-1].text == "Dogs bark at cats."
+    assert len(found.tokens.starts) == len(found.windows) == 2
