@@ -116,6 +116,17 @@ def test_the_fast_path_agrees_with_sentence_transformers(
         assert np.linalg.norm(one.tokens, axis=1) == pytest.approx(1, abs=1e-5)
 
 
+def test_a_question_is_encoded_as_a_text_among_others_is(encoder: Encoder) -> None:
+    """Alone and short it goes through the model of a fixed length, else through the other."""
+    for n_words in (1, 5, 22, 23, 40):
+        text = " ".join(["migrants"] * n_words)
+        (alone,) = encoder.encode([text], "query")
+        (among, _) = encoder.encode([text, "Portugal"], "query")
+        assert float(alone.vector @ among.vector) == pytest.approx(1, abs=1e-3)
+        assert np.sum(alone.tokens * among.tokens, axis=1) == pytest.approx(1, abs=5e-3)
+        assert len(alone.tokens) == n_words
+
+
 def test_a_heading_is_read_before_the_text_and_is_not_part_of_it(
     encoder: Encoder, original: SentenceTransformerEncoder
 ) -> None:
@@ -247,8 +258,8 @@ def test_a_damaged_conversion_is_made_again(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     encoder = OpenVinoEncoder(get_model_path())
-    encoder._converted.parent.mkdir(parents=True)
-    encoder._converted.write_text("damaged")
+    encoder._converted.mkdir(parents=True)
+    (encoder._converted / "question.xml").write_text("damaged")
     assert encoder.is_prepared
     (encoding,) = encoder.encode(["migrants"], "query")
     assert np.linalg.norm(encoding.vector) == pytest.approx(1, abs=1e-5)
