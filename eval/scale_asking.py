@@ -74,7 +74,7 @@ def main() -> None:
     home, url, vectors = sys.argv[1:]
     library = Library(Path(home), load_encoder(), url)
     questions = bundled_questions()
-    opening = _open(library, questions[0])
+    opening = seconds_to_open(library, questions[0])
     _ask_all(library, questions)
     alone = _ask_all(library, questions)
     together, answers_a_second = _ask_together(library, questions)
@@ -97,7 +97,7 @@ def main() -> None:
     sys.stdout.write(json.dumps(asked))
 
 
-def _open(library: Library, question: str) -> float:
+def seconds_to_open(library: Library, question: str) -> float:
     """Seconds until the first answer; a server that was just loaded may refuse for a while."""
     started = time.perf_counter()
     while True:

@@ -7,10 +7,11 @@ import pytest
 
 from eval.cluster import Asked, describe
 from eval.copies import PARAGRAPHS, Copier, LookUpEncoder, file_name, success_at_1
-from eval.scale_asking import copied_row, exact_best, search
+from eval.scale_asking import copied_row, exact_best, search, seconds_to_open
 from eval.scale_bytes import local_bytes
 from eval.scale_tokens import Reencoding
 from index.encoder import Encoder
+from index.errors import LibraryError
 from index.library import BUNDLED_REPORT, Library
 from index.report import Paragraph
 from qa.search import encode_queries, rank_together
@@ -30,6 +31,27 @@ def _grown(home: Path, encoder: Encoder, n_copies: int) -> tuple[Library, np.nda
         vectors += [knowing.known[text].vector for text, _ in encoded]
         library.add_file(content, file_name(number))
     return library, np.array(vectors)
+
+
+def test_a_server_that_was_just_loaded_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    refusals = iter([LibraryError("busy"), LibraryError("busy")])
+    slept: list[float] = []
+
+    def answer(question: str, *, library: Library) -> None:
+        if error := next(refusals, None):
+            raise error
+
+    monkeypatch.setattr("eval.scale_asking.answer_question", answer)
+    monkeypatch.setattr("time.sleep", slept.append)
+    library = Library(tmp_path, ToyEncoder())
+    assert seconds_to_open(library, "Do cats purr?") < 60
+    assert slept == [1, 1]
+    monkeypatch.setattr("eval.scale_asking._PATIENCE_SECONDS", -1.0)
+    refusals = iter([LibraryError("still busy")])
+    with pytest.raises(LibraryError, match="still busy"):
+        seconds_to_open(library, "Do cats purr?")
 
 
 def test_the_best_are_found_across_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
