@@ -116,7 +116,7 @@ def test_progress_rises_to_the_end(ten: Library) -> None:
 def test_a_report_that_cannot_be_read_any_more_is_named(
     ten: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(content: bytes, source: str) -> None:
+    def refuse(content: bytes, source: str, recognised: object = None) -> None:
         raise ReadError(f"{source} is damaged: save it anew")
 
     monkeypatch.setattr("index.library.read_report", refuse)
