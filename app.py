@@ -100,7 +100,7 @@ def serve(
         ]
         _listen(demo, host, port, middleware, login=login, open_browser=open_browser)
         closing.callback(demo.close, verbose=False)
-        suggest(answer_question(_EXAMPLES[0], library=library), library)  # loads all that is lazy
+        suggest(answer_question(_EXAMPLES[0], library=library), library)  # loads what questions need
         readiness.start()
         print(f"The page is at {demo.local_url} (Ctrl-C stops it)", flush=True)
         demo.block_thread()

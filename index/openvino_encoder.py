@@ -42,8 +42,8 @@ _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WINDOW_PIECES = 256  # what the model was trained to read, special tokens included
 LONGEST_PIECES = 512  # what it has positions for: a heading may come on top of a window
 # A question is padded to this length and goes through a copy of the model made for just that:
-# where the length may vary, OpenVINO prepares each of 150 operations anew when it does, a
-# quarter of a question's time. 98 in 100 questions of xquad-en fit, all bundled ones.
+# where the length may vary, OpenVINO prepares each operation anew when it does, which is about a
+# quarter of a forward pass. 98 in 100 questions of xquad-en fit, all bundled ones.
 _QUESTION_PIECES = 24
 _ANY_LENGTH, _QUESTION = "any_length", "question"  # names of the two
 _FORM = 2  # of the converted files; raised when they change
