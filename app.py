@@ -100,7 +100,8 @@ def serve(
         ]
         _listen(demo, host, port, middleware, login=login, open_browser=open_browser)
         closing.callback(demo.close, verbose=False)
-        suggest(answer_question(_EXAMPLES[0], library=library), library)  # loads what questions need
+        # What questions need is loaded now, not with the first of them.
+        suggest(answer_question(_EXAMPLES[0], library=library), library)
         readiness.start()
         print(f"The page is at {demo.local_url} (Ctrl-C stops it)", flush=True)
         demo.block_thread()
