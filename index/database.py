@@ -91,15 +91,24 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing: an error, or a kill, leaves the library as it was."""
+        """All or nothing: an error, or a kill, leaves the library as it was.
+
+        Raises:
+            LibraryError: the disk is full, or another program holds the library.
+        """
         db = self.connection
-        db.execute("BEGIN IMMEDIATE")
         try:
+            db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
+        except sqlite3.OperationalError as error:
+            raise LibraryError(
+                f"cannot change the library in {self.home} ({error}): make room there, or wait "
+                "until other programs are done, and try again"
+            ) from error
+        finally:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
 
     @contextmanager
     def one_state(self) -> Iterator[None]:

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import sqlite3
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from index.database import Database
-from index.errors import LibraryError
 from index.report import Paragraph
 
 
@@ -83,7 +81,7 @@ class Judgements:
         self._database = database
 
     def keep(self, judgement: Judgement) -> None:
-        """Keep what a person said: one statement, so a transaction by itself.
+        """Keep what a person said.
 
         Raises:
             LibraryError: the disk is full, or another program holds the library.
@@ -92,13 +90,8 @@ class Judgements:
         row |= {name: json.dumps(row[name]) for name in _AS_JSON}
         places = ", ".join(f":{name}" for name in _COLUMNS)
         statement = f"INSERT INTO judgements ({', '.join(_COLUMNS)}) VALUES ({places})"
-        try:
-            self._database.connection.execute(statement, row)
-        except sqlite3.OperationalError as error:
-            raise LibraryError(
-                f"cannot keep the judgement in {self._database.home} ({error}): make room there, "
-                "or wait until other programs are done, and judge again"
-            ) from error
+        with self._database.transaction() as db:
+            db.execute(statement, row)
 
     def all(self) -> list[Judgement]:
         """All that was said, oldest first."""
@@ -111,7 +104,8 @@ class Judgements:
         """Delete all that was said, down to the bytes in the files; return how much it was."""
         db = self._database.connection
         db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-        n_deleted = db.execute("DELETE FROM judgements").rowcount
+        with self._database.transaction():
+            n_deleted = db.execute("DELETE FROM judgements").rowcount
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log held copies
         return n_deleted
 

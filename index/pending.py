@@ -35,7 +35,8 @@ class PendingWindows:
 
     def clear(self) -> None:
         """Forget all of it: the report that it was kept for is whole."""
-        self._database.connection.execute("DELETE FROM pending_windows")
+        with self._database.transaction() as db:
+            db.execute("DELETE FROM pending_windows")
 
 
 def _select(db: sqlite3.Connection, key: str) -> list[Window]:

@@ -175,6 +175,17 @@ def test_what_is_removed_is_gone(open_library: Open) -> None:
         library.remove("animals")
 
 
+def test_what_is_removed_can_be_added_again_at_once(open_library: Open) -> None:
+    library = open_library()
+    added = library.add_file(_ANIMALS, "animals.md")
+    for _ in range(20):
+        library.remove("animals")
+        library.add_file(_ANIMALS, "animals.md")
+        time.sleep(0.2)  # rows that are taken for kept while they are being deleted are gone then
+        assert library.report("animals") == added
+    assert _cited(library, "Do horses eat hay?")[0] == "animals#3"
+
+
 def test_a_question_to_one_report_looks_only_there(open_library: Open) -> None:
     library = open_library()
     library.add_file(_ANIMALS, "animals.md")

@@ -433,7 +433,7 @@ def test_a_library_that_another_program_holds_is_one_sentence(
     answer = _ask(waiting, "cats purr")
     other = sqlite3.connect(tmp_path / "pets-home" / "library.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(LibraryError, match=r"cannot keep the judgement in .*locked.*judge again"):
+    with pytest.raises(LibraryError, match=r"cannot change the library in .*locked.*try again"):
         _say(waiting, answer, "a", r1=True)
     other.execute("ROLLBACK")
     other.close()
