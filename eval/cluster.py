@@ -102,16 +102,18 @@ class _Trial:
         threads = [threading.Thread(target=work) for work in (self._load, self._ask)]
         for thread in threads:
             thread.start()
-        time.sleep(_CALM_SECONDS)
-        node = self._busiest_node()
-        n_before = len(self._acknowledged)
-        killed = time.monotonic()
-        self._cluster.kill(node)
-        while time.monotonic() - killed < _RECOVERY_SECONDS and not self._is_calm(killed):
-            time.sleep(0.5)
-        self._is_over.set()
-        for thread in threads:
-            thread.join()
+        try:
+            time.sleep(_CALM_SECONDS)
+            node = self._busiest_node()
+            n_before = len(self._acknowledged)
+            killed = time.monotonic()
+            self._cluster.kill(node)
+            while time.monotonic() - killed < _RECOVERY_SECONDS and not self._is_calm(killed):
+                time.sleep(0.5)
+        finally:  # else the threads would ask and add for ever
+            self._is_over.set()
+            for thread in threads:
+                thread.join()
         self._print(node, killed, n_before)
         self._print_rows()
 

@@ -16,6 +16,10 @@ class LibraryError(ReportQaError):
     """The library on disk does not fit what was asked of it."""
 
 
+class UnavailableError(LibraryError):
+    """The server that keeps the library does not do what was asked of it."""
+
+
 class StaleError(LibraryError):
     """Another process has changed the library in the middle of a search."""
 

@@ -34,6 +34,19 @@ _CONNECTION_LOST = "The connection was lost before this was answered: press Ask 
 _OUTCOMES = {"card": "added", "taken": "held_back", "sentence": "refused"}  # by the last step
 
 
+def _in_one_sentence(event: Callable[..., Any]) -> Callable[..., Any]:
+    """An event for which Gradio shows what is wrong, without a traceback."""
+
+    @wraps(event)
+    def call(*inputs: Any, **more: Any) -> Any:  # noqa: ANN401 - whatever the event's are
+        try:
+            return event(*inputs, **more)
+        except ReportQaError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return call
+
+
 class AskingEvents:
     """What happens when a person asks, judges, takes away or reads."""
 
@@ -54,7 +67,9 @@ class AskingEvents:
 
         Where the connection broke, go on with the conversation instead.
         """
-        state, titles = self._library.generation(), report_titles(self._library)
+        state, titles = "", {}
+        with suppress(ReportQaError):  # the report's pane says why there is none
+            state, titles = self._library.generation(), report_titles(self._library)
         report = pane_html(self._library, request.query_params.get("report", ""))
         question = request.query_params.get("q", "")
         turns = ""
@@ -67,8 +82,11 @@ class AskingEvents:
 
     def notice(self, state: str, chosen: Reports) -> tuple[Update, Update, Update]:
         """Offer the reports that there are now, where that has changed since the page looked."""
-        now = self._library.generation()
-        return (gr.skip(),) * 3 if now == state else (now, *_offer(self._library, chosen))
+        with suppress(ReportQaError):  # the answer has said why
+            now = self._library.generation()
+            if now != state:
+                return now, *_offer(self._library, chosen)
+        return (gr.skip(),) * 3
 
     def type(
         self, question: str, kept: Session, chosen: Reports, told: Told, request: gr.Request
@@ -92,6 +110,7 @@ class AskingEvents:
         )
         return *shown, chosen
 
+    @_in_one_sentence
     def choose(self, event: gr.EventData) -> Reports:
         """Ask only these reports from now on."""
         return tuple(each for each in self._library.report_ids() if each in event.reports)
@@ -114,6 +133,7 @@ class AskingEvents:
         except ReportQaError as error:
             return _message(sentence=str(error))
 
+    @_in_one_sentence
     def open(self, event: gr.EventData) -> Update:
         """Show another report; where it is not there, say so and leave the pane as it is."""
         if event.report in self._library.report_ids():
@@ -203,11 +223,13 @@ class AddingEvents:
             self._count(step)
             yield _message(key=key, **step), step.get("report", "")
 
+    @_in_one_sentence
     def offer(self, added: str, chosen: Reports) -> tuple[str, str, Reports]:
         """Offer what was added, chosen where others are."""
         chosen = tuple(dict.fromkeys((*chosen, added))) if chosen else ()
         return self._library.generation(), *_offer(self._library, chosen)
 
+    @_in_one_sentence
     def remove(
         self, chosen: Reports, event: gr.EventData
     ) -> tuple[str, Update, Update, Update, Update]:
@@ -239,14 +261,12 @@ def called_by_programs(endpoint: Callable[..., Any], watch: Watch) -> Callable[.
     """
 
     @wraps(endpoint)
+    @_in_one_sentence
     def call(request: gr.Request, *inputs: Any) -> Any:  # noqa: ANN401 - whatever the endpoint's are
         is_mcp = "mcp-protocol-version" in request.headers
         waited = partial(waited_seconds, request)
-        try:
-            with watch.over("mcp" if is_mcp else "api", request.headers, waited):
-                found = endpoint(*inputs)
-        except ReportQaError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        with watch.over("mcp" if is_mcp else "api", request.headers, waited):
+            found = endpoint(*inputs)
         # Gradio would write Python, not JSON, for MCP.
         return json.dumps(found, ensure_ascii=False) if is_mcp else found
 

@@ -29,7 +29,7 @@ _WALK = (
 
 def report_titles(library: Library) -> dict[str, str]:
     """The title of each report, by its id."""
-    return {report_id: library.metadata(report_id).title for report_id in library.report_ids()}
+    return {each.report_id: each.metadata.title for each in library.overviews()}
 
 
 def pane_html(library: Library, named: str = "") -> str:

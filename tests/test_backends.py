@@ -4,7 +4,9 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,10 +15,14 @@ import numpy as np
 import pytest
 
 from eval.collection import load_collection
+from eval.servers import count_rows
 from index.encoder import Encoder, Encoding, Kind, unit
 from index.errors import LibraryError
 from index.library import Library
 from index.milvus.backend import MilvusBackend
+from index.milvus.rows import RowMakers
+from index.milvus.server import Server
+from index.reading import read_report
 from index.report import Report
 from index.rows import IndexedReport, Window
 from index.searching import Query
@@ -53,8 +59,10 @@ def open_library(server: Startable | None, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("index.milvus.server._READ_SECONDS", _PATIENCE_SECONDS)
     collection = f"c{uuid4().hex[:12]}"
 
-    def open_it(encoder: Encoder | None = None, *, name: str = "home") -> Library:
-        url = f"milvus://{server.address}/{collection}_{name}" if server else ""
+    def open_it(
+        encoder: Encoder | None = None, *, name: str = "home", options: str = ""
+    ) -> Library:
+        url = f"milvus://{server.address}/{collection}_{name}{options}" if server else ""
         return Library(tmp_path / name, encoder or ToyEncoder(), url)
 
     return open_it
@@ -328,12 +336,174 @@ def test_rows_that_the_server_has_lost_are_said(
         pytest.skip("SQLite keeps a report whole or not at all")
     library = open_library()
     library.add_file(_ANIMALS, "animals.md")
-    backend = library._backend
-    assert isinstance(backend, MilvusBackend)
-    kept = backend._server.ids(backend._names.blobs, 'report == "animals"')
-    backend._server.delete(backend._names.blobs, [each for each in kept if "tokens/" in each])
-    with pytest.raises(LibraryError, match="has lost rows of"):
+    backend = _milvus(library)
+    kept = backend._server.matching(backend._names.blobs, 'report == "animals"', [])
+    tokens = [row["id"] for row in kept if "tokens/" in row["id"]]
+    backend._server.delete(backend._names.blobs, tokens)
+    count = partial(count_rows, backend._server, 'id like "tokens/%"', backend._names.blobs)
+    assert _until(lambda: count() == 0)
+    with pytest.raises(LibraryError, match="lost rows of the report 'animals': `qa remove animals"):
         answer_question("Do horses eat hay?", library=library)
+    library.remove("animals")
+    library.add_file(_ANIMALS, "animals.md")
+    assert _cited(library, "Do horses eat hay?")[0] == "animals#3"
+
+
+def test_of_two_who_write_one_report_one_counts(open_library: Open) -> None:
+    contents = [_ANIMALS, _report("animals", "Cows low.", "Owls hoot.", "Geese hiss at horses.")]
+    ours, theirs = open_library(), open_library()
+    for _ in range(6):
+        with ThreadPoolExecutor(2) as writers:
+            both = [
+                writers.submit(library.add_file, content, "animals.md")
+                for library, content in zip((ours, theirs), contents, strict=True)
+            ]
+            written = [each.result() for each in both]
+        contents.reverse()
+        seen = open_library()
+        assert _until(lambda: seen.report("animals") in written)  # noqa: B023  # called at once
+        assert _cited(seen, "Do horses hiss?")[0] == "animals#3"
+
+
+def test_a_correction_during_a_replacement_is_kept(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip("SQLite writes a report in one step")
+    library, other = open_library(), open_library()
+    metadata = library.add_file(_ANIMALS, "animals.md").metadata
+    insert = Server.insert
+
+    def correct_and_insert(self: Server, collection: str, rows: RowMakers) -> None:
+        if self is _milvus(library)._server:
+            other.correct("animals", replace(metadata, symbol="A/75/1"))
+        insert(self, collection, rows)
+
+    monkeypatch.setattr(Server, "insert", correct_and_insert)
+    changed = library.add_file(_report("animals", "Cows low."), "animals.md")
+    assert [paragraph.text for paragraph in changed.paragraphs] == ["Cows low."]
+    seen = open_library()
+    assert _until(lambda: seen.metadata("animals").symbol == "A/75/1")
+    assert _cited(seen, "Do cows low?") == ["animals#1"]
+
+
+@pytest.mark.parametrize("change", ["add", "replace", "remove"])
+def test_killed_after_any_step_it_is_as_it_was_or_as_it_is_to_be(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    if server is None:
+        pytest.skip("test_concurrency kills the writer of a local library")
+    before, after = _ANIMALS, _report("animals", "Cows low.", "Owls hoot.", "Bats eat gnats.")
+    allowed = {"add": (b"", after), "replace": (before, after), "remove": (before, b"")}[change]
+    reader = open_library()
+    reader.add_file(_PLANTS, "plants.md")
+    for n_steps in range(6):
+        if change != "add":
+            reader.add_file(before, "animals.md")
+        elif reader.is_there("animals"):
+            reader.remove("animals")
+        writer = open_library()
+        assert _until(lambda: _texts(writer) == _texts(reader))  # noqa: B023  # called at once
+        with monkeypatch.context() as patch, contextlib.suppress(_Killed):
+            _kill_after(patch, writer, n_steps)
+            if change == "remove":
+                writer.remove("animals")
+            else:
+                writer.add_file(after, "animals.md")
+        time.sleep(1)  # what was written is seen
+        assert _texts(reader) in [_texts_in(content) for content in allowed]
+        answer_question("Do horses eat hay?", library=reader)
+        reader.add_file(after, "animals.md")  # and again, whatever was left behind
+        assert _cited(reader, "Do bats eat gnats?")[0] == "animals#3"
+
+
+def test_what_a_killed_program_left_behind_takes_no_place(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip("SQLite leaves nothing behind")
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    with monkeypatch.context() as patch:
+        _kill_after(patch, library, 2)
+        with pytest.raises(_Killed):
+            library.add_file(_report("horses", *["Horses eat hay."] * 400), "horses.md")
+    assert _cited(library, "Do horses eat hay?")[0] == "animals#3"
+    backend = _milvus(library)
+    count = partial(count_rows, backend._server, 'report == "horses"')
+    assert count() == 400
+    monkeypatch.setattr("index.milvus.reports._ABANDONED_SECONDS", -1.0)
+    library.add_file(_report("horses", "Horses eat hay."), "horses.md")
+    assert count() == 1
+
+
+def test_a_collection_keeps_its_kind_of_token_vectors(
+    open_library: Open, server: Startable | None
+) -> None:
+    if server is None:
+        pytest.skip("a local library has one kind")
+    open_library(options="?tokens=2bit").add_file(_ANIMALS, "animals.md")
+    library = open_library()  # without the option
+    library.add_file(_PLANTS, "plants.md")
+    library.add_file(_report("animals", "Cats purr at night.", "Owls hoot."), "animals.md")
+    index = library.index()
+    assert all(index.tokens(key).rotation is not None for key in index.keys([]))
+
+
+def test_a_collection_that_was_half_made_is_made_whole(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip("SQLite makes all tables in one step")
+    from pymilvus import MilvusClient
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MilvusClient, "create_index", _killed)
+        with pytest.raises(_Killed):
+            open_library(name="half")
+    library = open_library(name="half")
+    library.add_file(_ANIMALS, "animals.md")
+    assert _cited(library, "Do horses eat hay?")[0] == "animals#3"
+
+
+class _Killed(BaseException):
+    """Nothing of the product catches it."""
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise _Killed
+
+
+def _kill_after(patch: pytest.MonkeyPatch, library: Library, n_steps: int) -> None:
+    """Let a library change the server so many times, and no more."""
+    client, steps = _milvus(library)._server._client, iter(range(n_steps))
+
+    def stepping(call: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given, **options: (
+            _killed() if next(steps, None) is None else call(*given, **options)
+        )
+
+    for name in ("insert", "upsert", "delete"):
+        patch.setattr(client, name, stepping(getattr(client, name)))
+
+
+def _milvus(library: Library) -> MilvusBackend:
+    assert isinstance(library._backend, MilvusBackend)
+    return library._backend
+
+
+def _texts(library: Library) -> list[str]:
+    """Of the paragraphs of the report `animals`; none where it is not there."""
+    if "animals" not in library.report_ids():
+        return []
+    return [paragraph.text for paragraph in library.report("animals").paragraphs]
+
+
+def _texts_in(content: bytes) -> list[str]:
+    """Of the paragraphs of that report's file; none of an empty one."""
+    if not content:
+        return []
+    return [paragraph.text for paragraph in read_report(content, "animals.md").paragraphs]
 
 
 def test_a_restart_loses_nothing(open_library: Open, server: Startable | None) -> None:

@@ -78,6 +78,8 @@ class BulkAdding:
                 yield from self._add(file)
             except ReadError as error:
                 yield Skipped(file, error)
+            except LibraryError as error:
+                yield self._refused(file, error)
         yield from self._rest()
         self._is_last_try = True
         for job in self._fallen:
@@ -122,14 +124,18 @@ class BulkAdding:
                 self._fallen.append(job)
 
     def _put(self, job: Job, found: EncodedReport) -> Outcome:
-        change: Change = "replaced" if self._library.is_there(job.report_id) else "added"
         try:
+            is_there = self._library.is_there(job.report_id)
             self._library.put(IndexedReport(found.report, job.content, found.windows))
         except LibraryError as error:
-            self._n_refused += 1
-            if self._n_refused == _REFUSALS:
-                raise
-            return Skipped(job.file, error)
+            return self._refused(job.file, error)
         self._n_refused = 0
         self._files[job.report_id] = job.file
-        return Added(job.file, change, found.report)
+        return Added(job.file, "replaced" if is_there else "added", found.report)
+
+    def _refused(self, file: Path, error: LibraryError) -> Skipped:
+        """A file that the library did not take; time and again, it takes nothing."""
+        self._n_refused += 1
+        if self._n_refused >= _REFUSALS:
+            raise error
+        return Skipped(file, error)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from zlib import crc32
 
-from index.errors import StaleError
 from index.milvus.server import Server
 from index.milvus.statistics import SAMPLED_PARAGRAPHS, Statistics
 
@@ -19,7 +18,7 @@ class Blobs:
         """The text of a name.
 
         Raises:
-            StaleError: it is not there, or not whole.
+            GoneError: it is not there, or not whole.
         """
         return self.texts([name])[0]
 
@@ -27,7 +26,7 @@ class Blobs:
         """The texts of these names, in this order.
 
         Raises:
-            StaleError: one of them is not there, or not whole.
+            GoneError: one of them is not there, or not whole.
         """
         firsts = self._parts([f"{name}/0" for name in names])
         counts, texts = {}, {}
@@ -41,9 +40,7 @@ class Blobs:
         ]
 
     def _parts(self, ids: Sequence[str]) -> dict[str, str]:
-        rows = self._server.rows(self._collection, ids, ["data"])
-        if len(rows) < len(ids):
-            raise StaleError("the library has changed since it was searched: ask again")
+        rows = self._server.known_rows(self._collection, ids, ["data"])
         return {row_id: row["data"] for row_id, row in rows.items()}
 
     def statistics(self, reports: Mapping[str, int]) -> Statistics:

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import NamedTuple
 
-from index.errors import LibraryError, StaleError
+from index.errors import LibraryError
 from index.lexical import stems
 from index.milvus.packing import pack, to_parts
 from index.milvus.server import Row, Server
@@ -50,6 +50,12 @@ RowMakers = dict[str, Callable[[], Row]]  # makes the row of each id
 def paragraph_key(report_id: str, version: str, position: int) -> str:
     """Names a paragraph; in a report, keys are in the order of the paragraphs."""
     return f"{report_id}@{version}/{position:06d}"
+
+
+def report_of(row_id: str) -> str:
+    """The report that a row belongs to: of a window, or of what else is kept of a report."""
+    name, _, _ = row_id.partition("@")
+    return name.rpartition("/")[2]
 
 
 def window_id(key: str, window: int) -> str:
@@ -172,12 +178,10 @@ def read_paragraphs(server: Server, collection: str, keys: Sequence[str]) -> lis
     """The paragraphs of these keys, in this order.
 
     Raises:
-        StaleError: one of them is not there.
+        GoneError: one of them is not there.
     """
     ids = [window_id(key, 0) for key in keys]
-    rows = server.rows(collection, ids, PARAGRAPH_FIELDS)
-    if len(rows) < len(set(ids)):
-        raise StaleError("the library has changed since it was searched: ask again")
+    rows = server.known_rows(collection, ids, PARAGRAPH_FIELDS)
     return [read_paragraph(rows[row_id]) for row_id in ids]
 
 

@@ -19,10 +19,11 @@ from index.milvus.rows import (
     paragraph_key,
     read_paragraph,
     read_paragraphs,
+    report_of,
     window_id,
 )
 from index.milvus.schema import EF, Collections
-from index.milvus.server import MilvusError, Row, Server
+from index.milvus.server import GoneError, MilvusError, Row, Server
 from index.milvus.statistics import Statistics
 from index.report import Paragraph
 from index.rows import Window, searched_text
@@ -62,7 +63,7 @@ class MilvusIndex:
         blobs: Blobs,
         entries: Mapping[str, Entry],
         statistics: Statistics,
-        read_generation: Callable[[], str],
+        read_generation: Callable[[str], str],
     ) -> None:
         self.generation = generation
         self._server = server
@@ -78,8 +79,8 @@ class MilvusIndex:
         self, queries: Sequence[Query], depth: int, count: int, reports: Sequence[str]
     ) -> Candidates:
         """The `closest` of the best ``depth`` of each query by cosine and of those by BM25."""
-        with self._lost_is_said():
-            found = self._score(queries, self._find(queries, depth, reports))
+        with lost_is_said(self._server, self._is_certainly_present):
+            found = self._score(queries, self._candidate_keys(queries, depth, reports))
             if not found.keys:
                 return found
             kept = found.select(_best_of_each(found, depth)).closest(count)
@@ -89,15 +90,7 @@ class MilvusIndex:
 
     def rank_dense(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
         """Rank by cosine with the paragraph's best window."""
-        limit = min(top_k, _MOST)
-        while True:
-            hits = self._search("vector", query.encoding.vector.tolist(), limit, reports)
-            best: dict[Key, float] = {}
-            for key, score in hits:
-                best.setdefault(key, score)
-            if len(best) >= top_k or len(hits) < limit or limit == _MOST:
-                return list(best.items())[:top_k]
-            limit = min(2 * limit, _MOST)
+        return self._nearest("vector", query.encoding.vector.tolist(), top_k, reports)[:top_k]
 
     def rank_bm25(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
         """Rank by BM25; paragraphs that share no word with the query are left out.
@@ -110,21 +103,22 @@ class MilvusIndex:
                 f"{self._server.address} is version {self._server.version}, which does not rank "
                 "words (that needs 2.5): rank with late or dense, or use a newer server"
             )
-        found = self._score([query], sorted(self._find_words(query, top_k, reports)))
+        found = self._score([query], sorted(self._find_words(query.text, top_k, reports)))
         shares = found.bm25[0]
         return [(found.keys[row], float(shares[row])) for row in _best(shares, top_k).tolist()]
 
     def keys(self, reports: Sequence[str]) -> list[Key]:
         """Of all paragraphs, in the order of the library; much, where that is large."""
         return [
-            paragraph_key(report_id, self._entries[report_id].version, order)
+            paragraph_key(report_id, entry.version, order)
             for report_id in sorted(set(reports) or self._entries)
-            for order in range(self._entries[report_id].n_paragraphs)
+            for entry in [self._entry(report_id)]
+            for order in range(entry.n_paragraphs)
         ]
 
     def n_paragraphs(self, reports: Sequence[str]) -> int:
         """How many paragraphs there are."""
-        return sum(self._entries[each].n_paragraphs for each in set(reports) or self._entries)
+        return sum(self._entry(each).n_paragraphs for each in set(reports) or self._entries)
 
     def paragraphs(self, keys: Sequence[Key]) -> list[Paragraph]:
         """The paragraphs of these keys, in this order.
@@ -132,7 +126,7 @@ class MilvusIndex:
         Raises:
             StaleError: one of them has gone since the index was opened.
         """
-        with self._lost_is_said():
+        with lost_is_said(self._server, self._is_certainly_present):
             return read_paragraphs(self._server, self._names.windows, keys)
 
     def tokens(self, key: Key) -> TokenVectors:
@@ -140,7 +134,7 @@ class MilvusIndex:
         with self._keeping:
             if key in self._kept:
                 return self._kept[key]
-        with self._lost_is_said():
+        with lost_is_said(self._server, self._is_certainly_present):
             counts, _ = self._window_rows([key], [])
             return self._tokens(dict(zip([key], counts, strict=True)))[key]
 
@@ -174,31 +168,51 @@ class MilvusIndex:
         Raises:
             StaleError: there is none of that id any more.
         """
+        return self._entry(report_id).language
+
+    def _entry(self, report_id: str) -> Entry:
         if report_id not in self._entries:
             raise StaleError("the library has changed since it was searched: ask again")
-        return self._entries[report_id].language
+        return self._entries[report_id]
 
-    def _find(self, queries: Sequence[Query], depth: int, reports: Sequence[str]) -> list[Key]:
+    def _candidate_keys(
+        self, queries: Sequence[Query], depth: int, reports: Sequence[str]
+    ) -> list[Key]:
         """More than the candidates, if need be, for `_score` to choose from."""
         limit = depth if self._names.has_bm25 else max(depth, _DEPTH_WITHOUT_BM25)
         keys: set[Key] = set()
         for query in queries:
             keys.update(key for key, _ in self.rank_dense(query, limit, reports))
             if self._names.has_bm25:
-                keys.update(self._find_words(query, depth, reports))
+                keys.update(self._find_words(query.text, depth, reports))
         return sorted(keys)
 
-    def _find_words(self, query: Query, depth: int, reports: Sequence[str]) -> set[Key]:
-        words = " ".join(query_stems(query.text))
+    def _find_words(self, text: str, depth: int, reports: Sequence[str]) -> set[Key]:
+        words = " ".join(query_stems(text))
         # The server's scores may tie or round otherwise than ours, so a few more are taken.
-        limit = min(depth + _SPARE, _MOST)
-        hits = self._search("words", words, limit, reports) if words else []
-        return {key for key, _ in hits}
+        found = self._nearest("words", words, depth + _SPARE, reports) if words else []
+        return {key for key, _ in found}
+
+    def _nearest(
+        self, field: str, data: list[float] | str, count: int, reports: Sequence[str]
+    ) -> Ranking:
+        """So many paragraphs, each by its best window, best first; fewer if there are no more."""
+        limit = min(count, _MOST)
+        while True:
+            hits = self._search(field, data, limit, reports)
+            best: dict[Key, float] = {}
+            for hit in filter(self._is_valid, hits):
+                row = hit["entity"]
+                key = paragraph_key(row["report"], row["version"], row["position"])
+                best.setdefault(key, float(hit["distance"]))
+            if len(best) >= count or len(hits) < limit or limit == _MOST:
+                return list(best.items())
+            limit = min(2 * limit, _MOST)
 
     def _search(
         self, field: str, data: list[float] | str, limit: int, reports: Sequence[str]
-    ) -> list[tuple[Key, float]]:
-        """The paragraphs of the windows found, best first; those of valid reports."""
+    ) -> list[Row]:
+        """The windows found, best first; those that are not valid among them."""
         condition = f"report in {json.dumps(sorted(reports), ensure_ascii=False)}"
         (hits,) = self._server.read(
             "search",
@@ -211,16 +225,12 @@ class MilvusIndex:
             output_fields=["report", "version", "position"],
             consistency_level=self._server.consistency,
         )
-        valid = [(hit["entity"], float(hit["distance"])) for hit in hits if self._is_valid(hit)]
-        if len(valid) < len(hits):
+        if not all(map(self._is_valid, hits)):
             self._check_generation()  # else they are what a killed program left behind
-        return [
-            (paragraph_key(row["report"], row["version"], row["position"]), score)
-            for row, score in valid
-        ]
+        return list(hits)
 
     def _check_generation(self) -> None:
-        if self._read_generation() != self.generation:
+        if self._read_generation("") != self.generation:
             raise StaleError("the library has changed since it was searched: ask again")
 
     def _is_valid(self, hit: Row) -> bool:
@@ -256,12 +266,10 @@ class MilvusIndex:
         """How many windows each paragraph has, and the rows of all of them by id.
 
         Raises:
-            StaleError: one of them is not there.
+            GoneError: one of them is not there.
         """
         names = [window_id(key, 0) for key in keys]
-        rows = self._server.rows(self._names.windows, names, [*fields, "n_windows"])
-        if len(rows) < len(names):
-            raise StaleError("the library has changed since it was searched: ask again")
+        rows = self._server.known_rows(self._names.windows, names, [*fields, "n_windows"])
         counts = [int(rows[name]["n_windows"]) for name in names]
         others = [
             window_id(key, i)
@@ -269,20 +277,11 @@ class MilvusIndex:
             for i in range(1, count)
         ]
         if fields:
-            rows |= self._server.rows(self._names.windows, others, fields)
+            rows |= self._server.known_rows(self._names.windows, others, fields)
         return counts, rows
 
-    @contextmanager
-    def _lost_is_said(self) -> Iterator[None]:
-        """Where rows are gone although nobody has changed the library, it will not help to ask."""
-        try:
-            yield
-        except StaleError as error:
-            self._check_generation()
-            raise MilvusError(
-                f"{self._server.address} has lost rows of {self._names.windows}: name a new "
-                "collection in QA_INDEX, and add the reports there"
-            ) from error
+    def _is_certainly_present(self) -> bool:
+        return self._read_generation("Strong") == self.generation
 
     def _tokens(self, counts: Mapping[Key, int]) -> dict[Key, TokenVectors]:
         """The token vectors of paragraphs with so many windows each."""
@@ -301,6 +300,29 @@ class MilvusIndex:
             while len(self._kept) > _KEPT_PARAGRAPHS:
                 self._kept.popitem(last=False)
         return kept
+
+
+@contextmanager
+def lost_is_said(server: Server, is_present: Callable[[], bool]) -> Iterator[None]:
+    """Where a row is gone although nobody has changed the library, it will not help to ask again.
+
+    Args:
+        server: where the row was.
+        is_present: whether the state that was read is certainly the present one.
+    Raises:
+        MilvusError: the server has lost it.
+        StaleError: the library has changed.
+    """
+    try:
+        yield
+    except GoneError as error:
+        if not is_present():
+            raise
+        report_id = report_of(error.row_id)
+        raise MilvusError(
+            f"{server.address} has lost rows of the report {report_id!r}: "
+            f"`qa remove {report_id}`, then add it again"
+        ) from error
 
 
 def _best_of_each(found: Candidates, depth: int) -> Rows:

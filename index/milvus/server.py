@@ -3,22 +3,24 @@
 import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import partial
 from typing import Any
 
-from index.errors import LibraryError
+from index.errors import LibraryError, StaleError, UnavailableError
 from index.milvus.address import Address
+from index.patience import seconds_left
 
 # A reader waits for a page, a writer for a load. The client's own bound does not hold where a
 # query node is gone, so every call runs in a thread that is left behind.
 _READ_SECONDS = 4.0
 _WRITE_SECONDS = 30.0
 _ATTEMPTS = 4  # of a write, with pauses of 1, 2 and 4 s between them
-_THREADS = 32
+_SESSION_SECONDS = 10.0  # twice what the server's bound of staleness is
 _IDS_AT_ONCE = 500
 _PAGE = 10_000  # rows; the server gives 16,384 at most
 _BATCH_BYTES = 4 << 20  # the server takes 64 MB a message, proxies mostly less
@@ -26,8 +28,16 @@ _BATCH_BYTES = 4 << 20  # the server takes 64 MB a message, proxies mostly less
 Row = dict[str, Any]
 
 
-class MilvusError(LibraryError):
+class MilvusError(UnavailableError):
     """The server did not do what was asked."""
+
+
+class GoneError(StaleError):
+    """A row is not there: the library has changed, or the server has lost it."""
+
+    def __init__(self, row_id: str) -> None:
+        super().__init__("the library has changed since it was searched: ask again")
+        self.row_id = row_id
 
 
 class Server:
@@ -40,8 +50,7 @@ class Server:
             MilvusError: the client is not installed, or the server does not answer.
         """
         self.address = address
-        self._has_written = False
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="milvus")
+        self._wrote = -_SESSION_SECONDS  # when, by a clock that only goes on
         self._client = self._bounded(self._connect, _READ_SECONDS * 2)
         self.version = str(self.read("get_server_version"))
 
@@ -67,11 +76,12 @@ class Server:
 
     @property
     def consistency(self) -> str:
-        """Whoever wrote sees what they wrote; others what is a moment old at most.
+        """Whoever wrote just now sees what they wrote; else all is seconds old at most.
 
-        Reading only what is certainly the newest takes 200 ms a query, these 3 ms.
+        Reading only what is certainly the newest takes 200 ms a query, these 3 ms. A session
+        knows no bound for what others wrote, so it does not last.
         """
-        return "Session" if self._has_written else "Bounded"
+        return "Session" if time.monotonic() - self._wrote < _SESSION_SECONDS else "Bounded"
 
     def read(self, method: str, *args: object, **options: object) -> Any:  # noqa: ANN401
         """Call a method of the client that changes nothing.
@@ -79,8 +89,8 @@ class Server:
         Raises:
             MilvusError: it failed, or took longer than a reader waits.
         """
-        call = getattr(self._client, method)
-        return self._bounded(lambda: call(*args, timeout=_READ_SECONDS, **options), _READ_SECONDS)
+        call, seconds = getattr(self._client, method), seconds_left(_READ_SECONDS)
+        return self._bounded(lambda: call(*args, timeout=_READ_SECONDS, **options), seconds)
 
     def write(self, method: str, *args: object, **options: object) -> Any:  # noqa: ANN401
         """Call a method of the client that may be called again where it failed.
@@ -89,12 +99,13 @@ class Server:
             MilvusError: it failed each time.
         """
         call = getattr(self._client, method)
-        self._has_written = True
-        return self._retried(
-            lambda: self._bounded(
-                lambda: call(*args, timeout=_WRITE_SECONDS, **options), _WRITE_SECONDS
-            )
-        )
+        return self._retried(lambda: self._write_once(partial(call, *args, **options)))
+
+    def _write_once(self, call: Callable[..., Any]) -> Any:  # noqa: ANN401
+        try:
+            return self._bounded(lambda: call(timeout=_WRITE_SECONDS), _WRITE_SECONDS)
+        finally:
+            self._wrote = time.monotonic()
 
     def _retried(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401
         for attempt in range(_ATTEMPTS - 1):
@@ -105,13 +116,12 @@ class Server:
         return call()
 
     def _bounded(self, call: Callable[[], Any], seconds: float) -> Any:  # noqa: ANN401
-        future = self._threads.submit(call)
         try:
-            return future.result(seconds)
+            return _in_thread(call).result(seconds)
         except FutureTimeoutError as error:
             raise MilvusError(
-                f"{self.address} has not answered for {seconds:g} seconds: try again in a moment, "
-                "or look whether the server runs"
+                f"{self.address} has not answered in time: try again in a moment, or look whether "
+                "the server runs"
             ) from error
         except LibraryError:
             raise
@@ -140,16 +150,24 @@ class Server:
             found.update((row["id"], row) for row in rows)
         return found
 
-    def all_rows(self, collection: str, fields: Sequence[str]) -> list[Row]:
-        """All rows of a collection of small rows."""
-        return self._pages(collection, "", fields)
+    def known_rows(
+        self, collection: str, ids: Sequence[str], fields: Sequence[str]
+    ) -> dict[str, Row]:
+        """The rows of these ids, by id.
 
-    def ids(self, collection: str, condition: str) -> list[str]:
-        """The ids of the rows that meet a condition."""
-        return [row["id"] for row in self._pages(collection, condition, [])]
+        Raises:
+            GoneError: one of them is not there.
+        """
+        found = self.rows(collection, ids, fields)
+        for each in ids:
+            if each not in found:
+                raise GoneError(each)
+        return found
 
-    def _pages(self, collection: str, condition: str, fields: Sequence[str]) -> list[Row]:
-        """Rows that meet a condition, read in pages in the order of their ids."""
+    def matching(
+        self, collection: str, condition: str, fields: Sequence[str], consistency: str = ""
+    ) -> list[Row]:
+        """The rows that meet a condition, ``""`` for all, in the order of their ids."""
         rows: list[Row] = []
         last = ""
         while True:
@@ -160,20 +178,21 @@ class Server:
                 filter=f"{after} and {condition}" if condition else after,
                 output_fields=["id", *fields],
                 limit=_PAGE,
-                consistency_level=self.consistency,
+                # No page is of a state before the first one's, whichever replica gives it.
+                consistency_level="Strong" if rows else consistency or self.consistency,
             )
             rows += page
             if len(page) < _PAGE:
                 return rows
             last = max(row["id"] for row in page)
 
-    def missing(self, collection: str, ids: Sequence[str], consistency: str = "") -> list[str]:
+    def missing(self, collection: str, ids: Sequence[str]) -> list[str]:
         """Those of the ids that are not there."""
-        there = self.rows(collection, ids, [], consistency)
+        there = self.rows(collection, ids, [])
         return [each for each in ids if each not in there]
 
     def insert(self, collection: str, rows: Mapping[str, Callable[[], Row]]) -> None:
-        """Insert what is not there yet, and make sure that it is there.
+        """Insert rows under ids that were never used, and make sure that they are there.
 
         An id is never written twice: 2.3 puts upserted rows of a partitioned collection where
         no filter finds them, and inserts of a known id are kept as doubles.
@@ -185,10 +204,7 @@ class Server:
         Raises:
             MilvusError: some are still missing after several attempts.
         """
-        self._has_written = True
-        # What was written a moment ago, by a program that was killed, may be overlooked here and
-        # be kept twice: alike, so that no answer changes. To be certain took 200 ms a report.
-        left = self.missing(collection, list(rows), "Bounded")
+        left = list(rows)
         for attempt in range(_ATTEMPTS):
             if not left:
                 return
@@ -211,19 +227,26 @@ class Server:
         self, collection: str, ids: Sequence[str], rows: Mapping[str, Callable[[], Row]]
     ) -> None:
         for batch in _batches(ids, rows):
-            insert = partial(self._client.insert, collection, batch, timeout=_WRITE_SECONDS)
-            self._bounded(insert, _WRITE_SECONDS)
+            self._write_once(partial(self._client.insert, collection, batch))
 
     def delete(self, collection: str, ids: Sequence[str]) -> None:
-        """Delete the rows of these ids, and wait until nobody is given them any more.
-
-        2.3 does not say when it deleted: a session that inserts the same rows again at once would
-        overlook the deletion, take them for kept (15 of 300 times), and lose them.
-        """
+        """Delete the rows of these ids; those that are not there are no matter."""
         for first in range(0, len(ids), _IDS_AT_ONCE):
             self.write("delete", collection, ids=list(ids[first : first + _IDS_AT_ONCE]))
-        if ids:
-            self._retried(lambda: self.missing(collection, [ids[-1]], "Strong"))
+
+
+def _in_thread(call: Callable[[], Any]) -> Future[Any]:
+    """Start a call in a thread of its own, which the program's end does not wait for."""
+    future: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:  # noqa: BLE001  # whoever waits is told
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="milvus", daemon=True).start()
+    return future
 
 
 def quoted(text: str) -> str:

@@ -89,9 +89,9 @@ def _add(options: argparse.Namespace) -> int:
         else:
             read[report.report_id] = file
             print(account_text(report), end="", flush=True)
-    library.settle()
     if len(files) > 1:
-        print(_summary(len(read), skipped))
+        print(_summary(len(read), skipped), flush=True)
+    library.settle()
     return MISTAKE if skipped else OK
 
 

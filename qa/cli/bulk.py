@@ -37,8 +37,8 @@ def add_in_bulk(files: Sequence[Path], where: str) -> int:
             for done, outcome in enumerate(BulkAdding(library, workers).add(files), start=1):
                 account.enter(outcome)
                 progress(done, len(files))
+    print(account.text(), flush=True)
     library.settle()
-    print(account.text())
     return MISTAKE if account.skipped else OK
 
 

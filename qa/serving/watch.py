@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from index.errors import ReportQaError
-from index.milvus.server import MilvusError
+from index.errors import ReportQaError, UnavailableError
 from qa.record import Record, keep_record
 
 FAILED = "failed: the error stands on standard error"
@@ -120,7 +119,7 @@ def _state(record: Record) -> str:
 
 def _state_of(error: ReportQaError) -> str:
     """Whose part it is: an operator mends the server, and whoever asked their question."""
-    return "unavailable" if isinstance(error, MilvusError) else "refused"
+    return "unavailable" if isinstance(error, UnavailableError) else "refused"
 
 
 def _request_id(headers: Mapping[str, str]) -> str:
