@@ -1,7 +1,7 @@
 """What a process sees that asks a large library: how long it waits, and what it finds."""
 
 import json
-import resource
+import os
 import subprocess
 import sys
 import time
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from eval.collection import load_collection
 from eval.copies import PARAGRAPHS, success_at_1
+from eval.servers import peak_bytes
 from index.errors import LibraryError
 from index.library import BUNDLED_REPORT, Library
 from index.models import load_encoder
@@ -78,7 +79,7 @@ def main() -> None:
     _ask_all(library, questions)
     alone = _ask_all(library, questions)
     together, answers_a_second = _ask_together(library, questions)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    peak_mb = peak_bytes(os.getpid()) / 2**20
     dense_p50, recall = search(library, questions, np.load(vectors, mmap_mode="r"))
     p50, p95 = np.percentile(alone, [50, 95]).tolist()
     p50_of_eight, p95_of_eight = np.percentile(together, [50, 95]).tolist()

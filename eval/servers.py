@@ -138,7 +138,7 @@ class Milvus:
 
     def resident_bytes(self) -> int:
         """Memory of all its processes."""
-        return sum(_resident_bytes(process.pid) for process in self.processes.values())
+        return sum(_bytes_of("VmRSS", process.pid) for process in self.processes.values())
 
     def disk_bytes(self) -> int:
         """What it keeps on disk, its log of changes included."""
@@ -287,9 +287,14 @@ def _unpack_programs(folder: Path) -> None:
     shutil.copy(data / "glog.conf", folder / "configs")
 
 
-def _resident_bytes(process_id: int) -> int:
+def peak_bytes(process_id: int) -> int:
+    """The most memory that a process has taken; `getrusage` would count its parent's too."""
+    return _bytes_of("VmHWM", process_id)
+
+
+def _bytes_of(name: str, process_id: int) -> int:
     status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii")
-    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
+    (line,) = (line for line in status.splitlines() if line.startswith(f"{name}:"))
     return int(line.split()[1]) * 1024
 
 
