@@ -50,6 +50,7 @@ class Paragraph:
     - ``preamble/¶4`` and, where it has numbers, ``preamble/4``: "preamble, 4th para.",
       "preamble, para. 4".
     - ``12~2`` for the second 12 of a report that prints it twice: "para. 12 [2nd]".
+    - ``preamble~2/¶1`` where the next resolution begins: "preamble [2nd], 1st para.".
 
     Attributes:
         report_id: the report it belongs to.
@@ -85,7 +86,8 @@ class Paragraph:
         if self.number.startswith("box-") and self.section:
             names.append(f"box '{self.section[-1]}'")
         else:
-            names.append(_local_label(local, in_preamble=places[-1:] == ["preamble"]))
+            in_preamble = bool(places) and places[-1].partition("~")[0] == "preamble"
+            names.append(_local_label(local, in_preamble=in_preamble))
         label = re.sub(r"~(\d+)", lambda again: f" [{_ordinal(again[1])}]", ", ".join(names))
         return label if self.page is None else f"{label}, p. {self.page}"
 

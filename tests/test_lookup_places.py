@@ -24,6 +24,7 @@ _TREATY = numbered(
 _RULES = numbered("1.1.1", "1.1.2", "1.2.1", "2.1.1")
 _INSERTED = numbered("12", "12bis", "12ter", "13", "14A", "14(a)", "14(A)", "15")
 _TWICE = numbered("11", "12", "12(a)", "13", "12~2", "12~2(a)")
+_TWO_PREAMBLES = numbered("preamble/¶1", "1", "preamble~2/¶1", "preamble~2/¶2", "1~2", "annex-1A/1")
 
 
 _FOURTH = [
@@ -392,7 +393,10 @@ def test_articles_in_other_languages() -> None:
     assert numbers_of("artículos 2 a 3", _TREATY) == ["article-2", "article-2bis", "article-3"]
 
 
-_NUMBERED = (_RESOLUTION, _TREATY, _RULES, _INSERTED, _TWICE, _paged(1, 2, 2, 5), _boxes())
+_NUMBERED = (
+    *(_RESOLUTION, _TREATY, _RULES, _INSERTED, _TWICE, _TWO_PREAMBLES),
+    *(_paged(1, 2, 2, 5), _boxes()),
+)
 
 
 @pytest.mark.parametrize("report", _NUMBERED)

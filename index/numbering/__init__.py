@@ -2,8 +2,9 @@
 
 What the document prints decides, never the look of the source: heading levels lie, rules
 separate nothing, and pages break paragraphs wherever they like. In turn: `notes` gives
-each footnote its mark; `parts` splits off annexes and preamble; `scheme` finds the longest
-consistent run of the numbers that `labels` reads; `walk` goes through the blocks once.
+each footnote its mark; `parts` splits off annexes and preamble; `titles` finds the headings
+that the source shows as text; `scheme` finds the longest consistent run of the numbers that
+`labels` reads; `walk` goes through the blocks once.
 """
 
 from bisect import bisect_left
@@ -21,7 +22,7 @@ from index.report import Footnote, Heading, Oddity, Paragraph
 
 __all__ = ["VERSION", "Body", "number_blocks", "strip_numbering"]
 
-VERSION = "4"  # raise it when the same file would be cut or numbered differently
+VERSION = "5"  # raise it when the same file would be cut or numbered differently
 
 _LONG = 1_000  # words that hardly any paragraph has
 

@@ -24,6 +24,7 @@ _CJK = r"\u3400-\u9fff"
 _END = rf"(?:\s+|$|(?<=[．、）])|(?<=[.)])(?=[{_CJK}]))"
 _SUFFIX = rf"\s?(?P<suffix>{'|'.join(_SUFFIXES)})(?!\w)|(?P<letter>[A-Z])(?!\w)"
 _NUMBER = rf"(?P<path>\d{{1,4}})(?:{_SUFFIX})?"
+_MAYBE_STOP = r"(?P<stop>\s?[.:)])?(?:\s+|$)"
 _FORMS = {
     "clause": rf"(?P<path>\d{{1,4}}(?:\.\d{{1,3}}){{1,4}})\.?{_END}",
     "dot": rf"{_NUMBER}(?:\.?[º°]\.?|er\.?|\s?[.．、])(?:\s?[-–—])?{_END}",
@@ -34,6 +35,9 @@ _FORMS = {
     "dash": rf"{_NUMBER}\s?[-–—]\s+",
     "han": rf"(?P<han>[{_HAN}]+)[.．、]\s*",
     "bare": rf"{_NUMBER}\s+(?=[^\W\d_]|[“\"«‘])",
+    "operative": rf"OP\s?{_NUMBER}{_MAYBE_STOP}",  # of draft resolutions, below PP1 and PP2
+    "preambular": rf"PP\s?{_NUMBER}{_MAYBE_STOP}",
+    "para": rf"Para(?:graph|\.)?\s{_NUMBER}(?P<stop>\s?[.:])(?:\s+|$)",
     "article": (
         rf"(?:(?P<kind>(?i:{'|'.join(_KINDS.values())}))\s*"
         rf"(?:(?P<first>(?i:premi(?:er|ère)|первая)\b)|(?P<roman>[IVXLC]+)\b|"
@@ -55,6 +59,24 @@ _ALPHABETS = {
     "arabic": "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ",
 }
 _OFTEN_SKIPPED = "ñёйъыь"
+
+# Numbers in words, as chapters and annexes have them.
+_COUNTED = (
+    "one|premi(?:er|ère)|primer[ao]?", "two", "three", "four", "five", "six", "seven", "eight",
+    "nine", "ten",
+)  # fmt: skip
+# "أولا", "الأول", "الأولى", and with "عشر" behind it from eleven on.
+_ARABIC_ORDINALS = (
+    "أول|حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع", "عاشر",
+)  # fmt: skip
+ARABIC_ORDINAL = (
+    rf"(?:ال)?(?:{'|'.join(_ARABIC_ORDINALS)})(?:ى|ة|[ا\u064b]{{1,2}})?(?:\s+عشرة?)?(?!\w)"
+)
+ARABIC_LETTER = (  # in the order that lists have
+    r"(?:ألف|باء|جيم|دال|هاء|واو|زاي|حاء|طاء|ياء|كاف|لام|ميم|نون|سين|عين|فاء|صاد|قاف|راء|شين|تاء|"
+    r"ثاء|خاء|ذال|ضاد|ظاء|غين)(?!\w)"
+)
+NUMBER_WORD = rf"(?i:{'|'.join(_COUNTED)})(?!\w)|{ARABIC_ORDINAL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +161,24 @@ def letter_value(letter: str) -> int:
 
 
 def fold_numeral(numeral: str) -> str:
-    """A number in ASCII digits if it is in another script's; letters stay as they are."""
+    """A number in ASCII digits if it is in words or another script's; letters stay."""
+    if value := _word_value(numeral):
+        return str(value)
     if all(sign in _HAN for sign in numeral):
         return str(_han_value(numeral))
     return str(int(numeral)) if numeral.isdecimal() else numeral
+
+
+def _word_value(word: str) -> int:
+    """The value of a number in words; 0 for what is none."""
+    if not re.fullmatch(NUMBER_WORD, word):
+        return 0
+    for value, (words, arabic) in enumerate(zip(_COUNTED, _ARABIC_ORDINALS, strict=True), start=1):
+        if re.fullmatch(words, word, re.IGNORECASE):
+            return value
+        if re.match(rf"(?:ال)?(?:{arabic})", word):
+            return value + 10 * ("عشر" in word)
+    return 0
 
 
 def _fold_digits(text: str) -> str:
@@ -158,7 +194,8 @@ def _is_followed_well(family: str, match: re.Match[str], head: str) -> bool:
     after = head[match.end() : match.end() + 1]
     if family == "article" and not match["stop"] and "\n" not in match[0]:
         return not head[0].islower() and not after.islower()
-    return family != "bare" or not after.islower()
+    is_bare = family == "bare" or (family in ("operative", "preambular") and not match["stop"])
+    return not is_bare or not after.islower()
 
 
 def _label(family: str, match: re.Match[str]) -> Label:

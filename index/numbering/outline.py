@@ -2,7 +2,14 @@
 
 import re
 
-from index.numbering.labels import fold_numeral, letter_value, roman_value
+from index.numbering.labels import (
+    ARABIC_LETTER,
+    ARABIC_ORDINAL,
+    NUMBER_WORD,
+    fold_numeral,
+    letter_value,
+    roman_value,
+)
 from index.report import Heading
 
 _SUMMARY = re.compile(
@@ -14,17 +21,17 @@ _CONTENTS = re.compile(
     r"(?:table of )?contents|table des matières|sommaire|índice|содержание|目录|المحتويات",
     re.IGNORECASE,
 )
-_COUNT = (
-    r"\s+(?:[IVXLC]+|\d{1,3}|[A-Z]|(?i:one|two|three|four|five|six|premi(?:er|ère)|primer[ao]?))"
-    r"(?=$|[\s.:–—-])"
-)
+_COUNT = rf"\s+(?:[IVXLC]+|\d{{1,3}}|[A-Z]|{NUMBER_WORD})(?=$|[\s.:–—-])"
+_ARABIC_COUNT = rf"\s+{ARABIC_ORDINAL}(?=\s*(?:$|[.:–—-]))"
+_ARABIC_STOP = r"\s?(?:[.:–—-]\s|$)"
 # Outermost first; what matches none stands within the innermost of these.
 _RANKS = (
-    rf"(?i:part|partie|parte|часть|title|titre|título){_COUNT}|第\s?\S{{1,3}}\s?[部编]",
-    rf"(?i:chapter|chapitre|capítulo|глава){_COUNT}|第\s?\S{{1,3}}\s?章",
-    r"[IVXLC]+[.．]?\s|[一二三四五六七八九十]+[.．、]",
-    r"[A-ZА-Я][.．]\s|[(（][一二三四五六七八九十]+[)）]",
-    r"(?i:section|sección|раздел)\s+\S+|第\s?\S{1,3}\s?节",
+    rf"(?i:part|partie|parte|часть|title|titre|título){_COUNT}|(?:الجزء|الباب){_ARABIC_COUNT}|"
+    r"第\s?\S{1,3}\s?[部编]",
+    rf"(?i:chapter|chapitre|capítulo|глава){_COUNT}|الفصل{_ARABIC_COUNT}|第\s?\S{{1,3}}\s?章",
+    rf"[IVXLC]+(?:[.．]?\s|[.．]?$)|[一二三四五六七八九十]+[.．、]|{ARABIC_ORDINAL}{_ARABIC_STOP}",
+    rf"[A-ZА-Я](?:[.．]\s|[.．]?$)|[(（][一二三四五六七八九十]+[)）]|{ARABIC_LETTER}{_ARABIC_STOP}",
+    r"(?i:section|sección|раздел|القسم)\s+\S+|第\s?\S{1,3}\s?节",
     r"\d{1,2}[.)．、]?\s",
     r"\d{1,2}\.\d{1,2}\.?\s",
     r"\d{1,2}(?:\.\d{1,2}){2,4}\.?\s",
@@ -42,22 +49,33 @@ ANNEX, APPENDIX = -2, -1  # ranks: outside of all others
 _ANNEX_WORDS = {
     "annex": "annex|annexe|anexo|приложение|附件|المرفق|مرفق|anhang|anlage|allegato",
     "schedule": "schedule",
-    "appendix": "appendix|appendice|apéndice|дополнение|附录|附文|التذييل|تذييل",
-    "enclosure": "enclosure|pièce jointe|documento adjunto",
+    "appendix": "appendix|appendice|apéndice|дополнение|добавление|附录|附文|التذييل|تذييل",
+    "enclosure": "enclosure|pièce jointe|documento adjunto|الضميمة|ضميمة",
     "attachment": "attachment|pièce annexée|adjunto",
 }
 OUTER_ANNEXES = ("annex", "schedule")  # the others may stand inside one of these
+_MARK = rf"[IVXLC]+|[A-ZА-Я]|\d{{1,2}}[A-Z]?|[一二三四五六七八九十]{{1,3}}|{NUMBER_WORD}"
+_CONTINUED = (
+    "continued|concluded|cont[’'.]d|suite|fin|continuación|conclusión|продолжение|окончание|续|تابع"
+)
 _ANNEX = re.compile(
-    rf"(?P<word>(?i:{'|'.join(_ANNEX_WORDS.values())}))"
-    r"(?:\s*(?P<mark>[IVXLC]+|[A-ZА-Я]|\d{1,2}|[一二三四五六七八九十]{1,3})(?=[\s.:：–—-]|$))?"
+    rf"\[?(?P<word>(?i:{'|'.join(_ANNEX_WORDS.values())}))(?:\s*(?:№|[Nn][o°º]\.?)(?=\s?\w))?"
+    # A mark is not given back: "Annex I (…" is no annex without one.
+    rf"(?:\s*(?P<mark>{_MARK})(?=[\s.:：–—()（\[\]*-]|$))?+[\]*]*"
+    rf"(?P<again>\s*[(（](?i:{_CONTINUED})[)）]$)?(?:\s*[(（\[][^()（）\[\]]*[)）\]]\**)*"
     r"\s*(?:$|[.:：–—\n-]|(?=[^\W\d_a-zа-я])|(?=(?:to|à|au|a la|al|к) ))"
 )
 _LONGEST_TITLE = 200  # characters
 _SENTENCE_END = re.compile(r"[.;!?。；！？؛؟]\W*$")
-_LEADERS = re.compile(r"(?:\.\s?){5,}\s*[\dxivl]*\s*$|…{2,}|_{5,}\s*\d+\s*$")
+_LEADERS = re.compile(r"(?<!\.)(?<!\.\s)(?:\.\s?){5,}[\s\dxivl–-]*$|…{2,}|_{5,}\s*\d+\s*$")
 
 _NUMERAL = re.compile(
-    r"(?:[IVXLC]+|[A-ZА-Я]|\d+)(?:\.\s+|．\s*)|\d+(?:\.\d+)+\.?\s+|[一二三四五六七八九十]+[.．、]\s*"
+    r"(?:[IVXLC]+|[A-ZА-Я]|\d+)(?:\.\s+|．\s*)|\d+(?:\.\d+)+\.?\s+|[一二三四五六七八九十]+[.．、]\s*|"
+    rf"(?:{ARABIC_ORDINAL}|{ARABIC_LETTER})\s?[.:–—-]\s+"
+)
+_FIRST = re.compile(r"(?:[IAА一]|أولا|ألف)(?!\w)")
+_SIGN = re.compile(
+    rf"(?:[IVXLC]+|[A-ZА-Я])[.．]?|[一二三四五六七八九十]+|{ARABIC_ORDINAL}|{ARABIC_LETTER}"
 )
 
 
@@ -86,8 +104,20 @@ def is_chapter(line: str) -> bool:
 
 
 def is_bare(heading: str) -> bool:
-    """Whether a heading is but the number of a part, chapter or section: "CHAPTER II"."""
-    return any(_PATTERNS[rank].fullmatch(heading) for rank in _TITLED)
+    """Whether a heading is but the number of a part, chapter or section: "CHAPTER II", "II"."""
+    return is_sign(heading) or any(_PATTERNS[rank].fullmatch(heading) for rank in _TITLED)
+
+
+def is_sign(line: str) -> bool:
+    """Whether a line is but a numeral or a letter: "II", "B."."""
+    sign = line.rstrip(".．")
+    is_word = sign.isascii() and len(sign) > 1 and not roman_value(sign)  # "CIVIL"
+    return bool(_SIGN.fullmatch(line)) and not is_word
+
+
+def is_first(heading: str) -> bool:
+    """Whether a heading's numeral or letter is the first of its kind: "A. Scope", "I"."""
+    return bool(_FIRST.match(heading))
 
 
 def is_numbered(heading: str) -> bool:
@@ -101,15 +131,30 @@ def annex_name(text: str) -> tuple[str, str]:
     "Annexe II – Liste" is ``("annex", "annex-II")``, whatever the language: citations
     are in one.
     """
-    match = _ANNEX.match(text)
-    is_line = len(text) <= _LONGEST_TITLE and not (
-        text[:1].islower() or _SENTENCE_END.search(text) or _LEADERS.search(text)
-    )
-    if not match or not is_line:
+    match = _match_annex(text)
+    if not match or match["again"]:
         return "", ""
     word = match["word"].lower()
     kind = next(k for k, names in _ANNEX_WORDS.items() if word in names.split("|"))
     return kind, f"{kind}-{fold_numeral(match['mark'])}" if match["mark"] else kind
+
+
+def is_annex_again(text: str) -> bool:
+    """Whether a line names, over a further page, the annex that goes on: "Annex I (continued)"."""
+    match = _match_annex(text)
+    return bool(match and match["again"])
+
+
+def is_bare_annex(line: str) -> bool:
+    """Whether a line is but the name of an annex, whose title may stand below it."""
+    return bool(annex_name(line)[0] and _ANNEX.fullmatch(line))
+
+
+def _match_annex(text: str) -> re.Match[str] | None:
+    is_line = len(text) <= _LONGEST_TITLE and not (
+        text[:1].islower() or _SENTENCE_END.search(text) or _LEADERS.search(text)
+    )
+    return _ANNEX.match(text) if is_line else None
 
 
 class Outline:
@@ -152,11 +197,12 @@ class Outline:
 
         "C." is a numeral or a letter: what comes next in its sequence decides.
         """
-        sign = re.match(r"([A-ZА-Я]+)([.．]?)\s", heading)
+        sign = re.match(r"([A-ZА-Я]+)([.．]?)(?:\s|$)", heading)
+        is_stopped = bool(sign and sign[2]) or is_sign(heading)  # not "C Major"
         roman = roman_value(sign[1]) if sign else 0
-        letter = letter_value(sign[1]) if sign and sign[2] and len(sign[1]) == 1 else 0
-        if sign and not sign[2] and roman != self._numeral + 1:
-            roman = 0  # "C Major"
+        letter = letter_value(sign[1]) if sign and is_stopped and len(sign[1]) == 1 else 0
+        if not is_stopped and roman != self._numeral + 1:
+            roman = 0
         if roman and not self._is_letter(roman, letter):
             self._numeral, self._letter = roman, 0
             return _ROMAN
@@ -183,4 +229,4 @@ class Outline:
             return False
         if roman == self._numeral + 1:
             return not self._numeral and letter == self._letter + 1 > 1
-        return True
+        return roman > 1 or letter == self._letter + 1  # else the numerals begin again

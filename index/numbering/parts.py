@@ -2,10 +2,10 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from index.blocks import Block
 from index.numbering.labels import read_items, read_labels
@@ -14,24 +14,26 @@ from index.numbering.outline import (
     annex_name,
     is_chapter,
     is_contents,
+    is_first,
     is_numbered,
+    is_sign,
     is_summary,
 )
-from index.numbering.runs import Candidate
+from index.numbering.runs import restarts
 from index.numbering.scheme import (
     Positioned,
     Scheme,
     choose_scheme,
     count_words,
     ends_sentence,
+    ends_with_comma,
     is_like_heading,
 )
+from index.numbering.titles import mark_titles
 
-_OPENING_WORDS = 8  # "The General Assembly,"
 _PROSE_WORDS = 25  # a text that tells of the document's subject, on no cover
 _SHORT_PROSE_WORDS = 8  # the same where the document has no numbers to begin with
 _BACK_BLOCKS, _BACK_WORDS = 8, 25
-_COMMAS = ",，،"
 # What a court's judgment says last before it begins, in the languages of such courts.
 _DELIVERS = re.compile(
     r"(?:deliver|give|make|render)s? the following (?:judgment|order|(?:advisory )?opinion|"
@@ -65,15 +67,16 @@ class Part:
 
 def split_parts(blocks: Sequence[Positioned]) -> Iterator[Part]:
     """Split a document at its annexes, and where its numbers begin again below a heading."""
-    for name, own in _split_annexes(blocks):
+    for name, found in _split_annexes(blocks):
+        own = mark_titles(found, choose_scheme(found))
         cuts = [0, *_find_restarts(own, choose_scheme(own)), len(own)]
         for start, end in pairwise(cuts):
             yield from _split_recitals(Part(name, tuple(own[start:end]), restarts=start > 0))
 
 
 def _split_recitals(part: Part) -> Iterator[Part]:
-    """A part, or, where numbers stand before its first article, these and the rest."""
-    if part.scheme.family == "article":
+    """A part, or, where numbers stand before its first article or OP1, these and the rest."""
+    if part.scheme.family in ("article", "operative"):
         first = part.scheme.run[0].position
         before = _without_headings([block for block in part.blocks if block[0] < first])
         preamble = Part(f"{part.name}/preamble".strip("/"), before, part.restarts)
@@ -101,12 +104,14 @@ def find_body(part: Part) -> int:
     words = _SHORT_PROSE_WORDS if run_start is None else _PROSE_WORDS
     for index, (position, block) in enumerate(part.blocks):
         if position == run_start:
-            return _with_heading(part.blocks, index)
+            return _with_sign(part.blocks, _with_heading(part.blocks, index))
         if position == opening:
-            return index - _is_opening_heading(part.blocks[index - 1][1])
+            is_below_opening = _is_opening_heading(part.blocks[index - 1][1])
+            return _with_sign(part.blocks, index - is_below_opening)
         if position in titles or block.kind == "box":
             return index
-        if block.kind == "heading" and (is_summary(block.text) or is_numbered(block.text)):
+        is_outline = is_numbered(block.text) and not is_sign(block.text)
+        if block.kind == "heading" and (is_summary(block.text) or is_outline):
             return index
         if is_chapter(block.text):
             return index
@@ -128,7 +133,7 @@ def find_preamble(part: Part) -> int | None:
         for position, block in part.blocks
         if position < part.scheme.run[0].position and block.kind == "text"
     ]
-    commas = [_ends_with_comma(text) for _, text in before]
+    commas = [ends_with_comma(text) for _, text in before]
     left = sum(commas)
     for index, (position, _) in enumerate(before):
         if commas[index] and left > 1 and 2 * left >= len(before) - index:
@@ -147,11 +152,6 @@ def find_starred(part: Part) -> frozenset[int]:
     )
 
 
-def is_opening(text: str) -> bool:
-    """Whether a preambular text only names who speaks: "The General Assembly,"."""
-    return _ends_with_comma(text) and count_words(text) <= _OPENING_WORDS
-
-
 def _find_delivery(part: Part) -> int:
     """How many blocks a court begins with: its composition, up to "delivers the following …"."""
     first = part.scheme.run[0].position if part.scheme.run else -1
@@ -167,7 +167,7 @@ def _find_delivery(part: Part) -> int:
 
 def _is_opening_heading(block: Block) -> bool:
     """Whether a heading names who speaks: "THE EUROPEAN PARLIAMENT AND THE COUNCIL …,"."""
-    return block.kind == "heading" and _ends_with_comma(block.text)
+    return block.kind == "heading" and ends_with_comma(block.text)
 
 
 def find_back(part: Part) -> int:
@@ -211,31 +211,11 @@ def _find_restarts(blocks: Sequence[Positioned], scheme: Scheme) -> Iterator[int
     labels = sorted([*scheme.run, *scheme.others], key=lambda candidate: candidate.position)
     headings = [i for i, (_, block) in enumerate(blocks) if block.kind == "heading"]
     places = [blocks[i][0] for i in headings]
-    for index, (first, second) in enumerate(pairwise(labels[1:]), start=1):
-        last = labels[index - 1]
-        if _begins_again(last, first, second) and not _goes_on(islice(labels, index, None), last):
-            below = bisect_right(places, last.position)
-            if below < len(places) and places[below] < first.position:
-                yield headings[below]
-
-
-def _begins_again(last: Candidate, first: Candidate, second: Candidate) -> bool:
-    return (
-        first.label.path == (1,)
-        and second.label.path == (2,)
-        and last.label.path > (1,)
-        and first.weight == 1.0
-    )
-
-
-def _goes_on(labels: Iterable[Candidate], last: Candidate) -> bool:
-    """Whether the run from 1 is a list inside, after which the numbers before it go on."""
-    expected = 1
-    for candidate in labels:
-        if candidate.label.path != (expected,):
-            return candidate.label.path == (last.label.path[0] + 1,)
-        expected += 1
-    return False
+    for last, first in restarts(labels):
+        below = bisect_right(places, last.position)
+        is_below = below < len(places) and places[below] < first.position
+        if is_below and first.weight == 1.0:
+            yield headings[below]
 
 
 def _with_heading(blocks: Sequence[Positioned], index: int) -> int:
@@ -249,6 +229,16 @@ def _with_heading(blocks: Sequence[Positioned], index: int) -> int:
     is_number = any(read_labels(blocks[index][1].text))
     is_below_prose = _is_prose(blocks[index - 2][1].text, _SHORT_PROSE_WORDS)
     return index - 1 if is_below_prose or not is_number else index
+
+
+def _with_sign(blocks: Sequence[Positioned], index: int) -> int:
+    """Where the body begins that has a lone "I" or "A" over its first title, or no title."""
+    for start in range(max(0, index - 2), index):
+        above = [block for _, block in blocks[start:index]]
+        is_signed = is_sign(above[0].text) and is_first(above[0].text)
+        if is_signed and all(block.kind == "heading" for block in above):
+            return start
+    return index
 
 
 def _is_prose(text: str, words: int) -> bool:
@@ -272,7 +262,3 @@ def _is_back(positioned: Positioned, numbered: set[int]) -> bool:
     is_short = all(count_words(line) <= _BACK_WORDS for line in lines)
     is_end = _DONE.match(block.text) or all(is_like_heading(line) for line in lines)
     return is_short and bool(is_end)
-
-
-def _ends_with_comma(text: str) -> bool:
-    return text.rstrip().endswith(tuple(_COMMAS))

@@ -1,6 +1,7 @@
 """Which of the numbers at the start of texts are the paragraphs' own: the longest run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from index.numbering.labels import Label
@@ -66,6 +67,31 @@ def missing_between(first: Label, second: Label) -> tuple[int, int] | None:
     if level is None or second.path[level] - first.path[level] < 2:
         return None
     return first.path[level] + 1, second.path[level] - 1
+
+
+def restarts(candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
+    """Where numbers begin again at 1, 2, and the old ones do not go on.
+
+    Args:
+        candidates: all the labels of one form, in order.
+    Yields:
+        The last number before such a place, and the 1.
+    """
+    for index, (first, second) in enumerate(pairwise(candidates[1:]), start=1):
+        last = candidates[index - 1]
+        begins = first.label.path == (1,) and second.label.path == (2,) and last.label.path > (1,)
+        if begins and not _goes_on(islice(candidates, index, None), last):
+            yield last, first
+
+
+def _goes_on(labels: Iterable[Candidate], last: Candidate) -> bool:
+    """Whether the run from 1 is a list inside, after which the numbers before it go on."""
+    expected = 1
+    for candidate in labels:
+        if candidate.label.path != (expected,):
+            return candidate.label.path == (last.label.path[0] + 1,)
+        expected += 1
+    return False
 
 
 def _steps(

@@ -10,6 +10,8 @@ from index.numbering.labels import FAMILIES, Label, read_items, read_labels
 from index.numbering.runs import Candidate, longest_run
 
 _FEW_WORDS = 12  # that a heading may have
+_OPENING_WORDS = 8  # "The General Assembly,"
+_COMMAS = ",，،"
 _ENDING = 10  # characters that show how a text ends
 _MOSTLY_UNNUMBERED = 6  # as many texts without a number for one with it: a list, no scheme
 _MOSTLY_UNDER_ARTICLES = 12  # the same for articles, which may be long
@@ -45,7 +47,7 @@ def choose_scheme(blocks: Sequence[Positioned]) -> Scheme:
     """The longest consistent run of numbers, of those that number paragraphs at all.
 
     A run that stands between two numbers of another is a list inside that paragraph.
-    Articles win where the numbers inside them begin again.
+    Articles win where the numbers inside them begin again, and OP1 wins over PP1.
     """
     candidates, kinds = _candidates(blocks), dict(blocks)
     longest = {family: longest_run(found) for family, found in candidates.items() if found}
@@ -56,6 +58,8 @@ def choose_scheme(blocks: Sequence[Positioned]) -> Scheme:
     family = max(runs, key=lambda name: _strength(runs[name]))
     while outer := next((f for f, run in runs.items() if _holds(run, runs[family])), None):
         family = outer
+    if family == "preambular" and "operative" in runs:
+        family = "operative"
     if family != "article" and "article" in runs and _restarts(runs, candidates[family], family):
         family = "article"
     above = _titles_of_clauses(runs[family], kinds)
@@ -74,6 +78,16 @@ def is_quoting(text: str, *, before: bool) -> bool:
     """Whether a quotation is open behind a text: one that its marks open, or one from before."""
     signs = _QUOTES.findall(text)
     return signs[-1] in "“«" if signs else before
+
+
+def is_opening(text: str) -> bool:
+    """Whether a preambular text only names who speaks: "The General Assembly,"."""
+    return ends_with_comma(text) and count_words(text) <= _OPENING_WORDS
+
+
+def ends_with_comma(text: str) -> bool:
+    """Whether a text ends with a comma of any script, as preambular texts do."""
+    return text.rstrip().endswith(tuple(_COMMAS))
 
 
 def count_words(text: str) -> int:

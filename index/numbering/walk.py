@@ -8,15 +8,17 @@ from itertools import pairwise
 from index.blocks import Block, Mark, cut_prefix
 from index.numbering.closings import Closing
 from index.numbering.items import Items
-from index.numbering.labels import Item, read_items
+from index.numbering.labels import Item
 from index.numbering.outline import (
     ANNEX,
     APPENDIX,
     Outline,
     annex_name,
+    is_annex_again,
     is_chapter,
     is_contents,
     is_numbered,
+    is_sign,
     is_summary,
 )
 from index.numbering.parts import (
@@ -25,10 +27,9 @@ from index.numbering.parts import (
     find_body,
     find_preamble,
     find_starred,
-    is_opening,
 )
 from index.numbering.runs import Candidate, missing_between
-from index.numbering.scheme import ends_sentence, is_like_heading
+from index.numbering.scheme import ends_sentence, is_like_heading, is_opening
 from index.report import Oddity, OddityKind
 
 _TITLE_WORDS = 6  # that name a box without a title
@@ -97,11 +98,11 @@ class Walk:
         titles = {candidate.position for candidate in part.scheme.titles}
         if part.name and annex_name(part.blocks[0][1].text)[0]:
             titles.add(part.blocks[0][0])
-        titles |= _titles_of_letters(part, set(run))
         preamble, starred = find_preamble(part), find_starred(part)
         for position, block in part.blocks[start:end]:
-            if position == preamble and not self._place.endswith("preamble/"):
-                self._preamble = "preamble/"
+            if position == preamble and not part.name.endswith("preamble"):
+                name = self._unique(f"{self._place}preamble")
+                self._preamble = f"{name.removeprefix(self._place)}/"
             opens = position == preamble and is_opening(block.text)
             if position in run:
                 self._add_number(position, block, run[position])
@@ -109,6 +110,8 @@ class Walk:
                 self._add_box(position, block)
             elif position in starred or is_contents(block.text):
                 self.front.append(block)
+            elif is_annex_again(block.text):
+                self.front.append(replace(block, kind="text"))  # it is no title
             elif block.kind == "heading" or position in titles or opens or is_chapter(block.text):
                 self._add_heading(block)
             else:
@@ -125,7 +128,7 @@ class Walk:
         if part.restarts:
             heading = part.blocks[0][1]
             number = self._next_number("1")
-            sentence = f"Numbers begin again below “{heading.text}”"
+            sentence = f"Numbers begin again below “{' '.join(heading.text.split())}”"
             self._flag("jump back", sentence, number, heading)
         self._flag_gaps(part)
 
@@ -150,7 +153,8 @@ class Walk:
         rank = None
         if kind and self._place:
             rank = ANNEX if self._place.count("/") == 1 else APPENDIX
-        self.outline.add(block.text.replace("\n", " "), len(self.drafts), rank=rank)
+        for line in _heading_lines(block.text):
+            self.outline.add(line, len(self.drafts), rank=rank)
         self._heading_marks += [Mark(0, mark.label) for mark in block.marks]
         self._open = None
         if self._is_announced and not is_numbered(block.text):
@@ -290,22 +294,11 @@ def _is_title(block: Block, end: int) -> bool:
     return block.kind == "heading" or not rest or is_like_heading(rest)
 
 
-def _titles_of_letters(part: Part, numbered: set[int]) -> set[int]:
-    """The positions of titles such as "(a) General principles" between two paragraphs.
-
-    The paragraph before has ended, and a number stands right behind: no list has one item.
-    """
-    return {
-        position
-        for (_, above), (position, block), (below, _) in zip(
-            part.blocks, part.blocks[1:], part.blocks[2:], strict=False
-        )
-        if below in numbered
-        and position not in numbered
-        and block.kind == above.kind == "text"
-        and above.text.rstrip('”»"’) ').endswith(".")
-        and any(is_like_heading(block.text[item.end :]) for item in read_items(block.text))
-    }
+def _heading_lines(text: str) -> list[str]:
+    """A heading as one line, or as two where the first is but its numeral or letter."""
+    first, _, rest = text.partition("\n")
+    lines = [first, rest] if rest and is_sign(first) else [text]
+    return [line.replace("\n", " ") for line in lines]
 
 
 def _goes_on(before: str, text: str) -> bool:

@@ -8,7 +8,7 @@ from qa.lookup.numbers import SUFFIXES
 from qa.lookup.wording import AFTER, AND, BEFORE, ON_PAGE, ORDINAL, TO, ordinal_value
 
 _AGAIN = r"\[\d+(?:st|nd|rd|th)\]"
-_MARK = r"(?>[ivxlc]+\b|[a-zа-я]\b|\d{1,2}\b)"  # atomic: "I" is a numeral and a letter
+_MARK = r"(?>[ivxlc]+\b|[a-zа-я]\b|\d{1,2}[a-z]?\b)"  # atomic: "I" is a numeral and a letter
 _ANNEX = r"(?:annex(?:es|e)?|schedules?|appendi(?:x|ces)|enclosures?|attachments?)\b"
 _PLACE = rf"(?:the )?(?:{_ANNEX}(?: (?:no\. )?{_MARK})?|preamble)(?: {_AGAIN})?"
 _INWARD = rf"(?P<inward>{_PLACE}(?:,? {_PLACE})*)"

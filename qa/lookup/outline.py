@@ -9,7 +9,7 @@ from index.report import Paragraph, Report
 
 _LABEL = re.compile(
     r"(?:(?i:part|chapter|section|title|partie|chapitre|parte|capítulo|раздел|глава)\s+"
-    r"([IVXLC]+|[A-Z]|\d+)(?!\w)|([IVXLC]+(?=\.\s)|[A-Z](?=\.\s)|\d+(?:\.\d+)*(?=\.\s)|"
+    r"([IVXLC]+|[A-Z]|\d+)(?!\w)|([IVXLC]+(?=\.\s|$)|[A-Z](?=\.\s|$)|\d+(?:\.\d+)*(?=\.\s)|"
     r"\d+(?:\.\d+)+(?=\s)))"
 )
 
