@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from index.blocks import Block
@@ -44,6 +46,34 @@ def test_the_cover_of_a_report_is_sorted() -> None:
         ("United Nations | A/75/542", "symbol", "A/75/542"),
         ("and/or", "symbol", ""),
         ("See A/75/542", "symbol", ""),
+        ("A/75/1–S/2020/2", "symbol", "A/75/1–S/2020/2"),
+        ("A/RES/2625 (XXV)", "symbol", "A/RES/2625 (XXV)"),
+        ("Distr.: General A/75/542", "symbol", "A/75/542"),
+        ("A/75/542 26 October 2020", "symbol", "A/75/542"),
+        ("A/75/542 26 October 2020", "date", "26 October 2020"),
+        ("* A/75/150.", "symbol", ""),
+        ("[on the report of the Fifth Committee (A/48/826)]", "symbol", ""),
+        ("26 October 2020*", "date", "26 October 2020"),
+        ("October 26, 2020", "date", "October 26, 2020"),
+        ("2020-10-26", "date", "2020-10-26"),
+        ("New York, 26 October 2020", "date", "26 October 2020"),
+        ("of 27 April 2016", "date", "27 April 2016"),
+        ("Le 26 octobre 2020", "date", "26 octobre 2020"),
+        ("Adopted by the Security Council at its 870th meeting, on 28 May 2020", "date",
+         "28 May 2020"),
+        ("# Resolution adopted by the Council on 6 October 2020", "date", "6 October 2020"),
+        ("for the year ended 31 December 2020", "date", ""),
+        ("Forty-fifth session 14 September–2 October 2020", "date", ""),
+        ("New York, 1–5 May 2020", "date", ""),
+        ("from 1 May 2020 to 5 May 2020", "date", ""),
+        ("Regulation No 7 of 2020", "date", ""),
+        ("26 تشرين الأول/أكتوبر 2020", "date", "26 تشرين الأول/أكتوبر 2020"),
+        ("قرار اتخذته الجمعية العامة في 21 أيلول/سبتمبر 2020", "date", "21 أيلول/سبتمبر 2020"),
+        ("الدورة الخامسة والسبعون", "session", "الدورة الخامسة والسبعون"),
+        ("البند 128 من جدول الأعمال", "agenda", ("البند 128 من جدول الأعمال",)),
+        ("تقرير الأمين العام", "author", "تقرير الأمين العام"),
+        ("Forty-fifth session 14 September–2 October 2020", "session", "Forty-fifth session"),
+        ("General Assembly Eightieth session", "session", "Eightieth session"),
         ("11 de mayo de 1994", "date", "11 de mayo de 1994"),
         ("1er avril 1994", "date", "1er avril 1994"),
         ("26 октября 2020 года", "date", "26 октября 2020 года"),
@@ -73,12 +103,39 @@ def test_a_line_of_the_cover_is_known_by_its_form(
         (["# JUDGMENT", "# Lloyd (Respondent) v Google LLC (Appellant)", "# LORD X"],
          "Lloyd (Respondent) v Google LLC (Appellant)"),
         (["# Title", "# Contents"], "Title"),
+        (["# A/RES/75/1", "# 75/1. Title", "# 26 October 2020"], "75/1. Title"),
+        (["# United Nations", "# S/PRST/2020/1", "# Security Council",
+          "# Statement by the President of the Security Council"],
+         "Statement by the President of the Security Council"),
+        (["# United Nations", "Security Council", "Resolution 2500 (2020)", "Adopted today"],
+         "Resolution 2500 (2020)"),
+        (["Agenda item 5", "75/1. Title of it"], "75/1. Title of it"),
+        (["# General Assembly"], "General Assembly"),
         (["No heading"], "file"),
         ([], "file"),
     ],
 )  # fmt: skip
 def test_the_title_is_found_among_the_headings(lines: list[str], title: str) -> None:
     assert _read(*lines).title == title
+
+
+def test_a_field_inside_a_line_leaves_the_line_a_note_and_yields_to_a_line_of_its_own() -> None:
+    about = _read("New York, 1 May 2020", "5 May 2020", "A/75/1 2 May 2020", "A/75/2")
+    assert (about.date, about.symbol) == ("5 May 2020", "A/75/2")
+    assert about.notes == ("New York, 1 May 2020", "A/75/1 2 May 2020")
+
+
+def test_the_agenda_ends_where_the_adoption_is_dated() -> None:
+    about = _read("Agenda item 5", "Water", "Adopted by the Assembly on 3 May 2020", "# Title")
+    assert about.agenda == ("Agenda item 5", "Water")
+    assert about.date == "3 May 2020"
+
+
+def test_hostile_lines_take_no_time() -> None:
+    started = time.perf_counter()
+    for line in ("A" + "/A1" * 60 + "!", "A/1 " * 29 + "!", "Distr. a " * 13, "9 May " * 20):
+        _read(line)
+    assert time.perf_counter() - started < 1
 
 
 def test_contents_and_back_matter_are_kept_apart() -> None:

@@ -3,6 +3,7 @@ import pytest
 from index.blocks import Block, Mark
 from index.errors import ReadError
 from index.readers.text import read_text, text_blocks
+from index.reading import read_report
 
 
 def texts(text: str) -> list[str]:
@@ -59,6 +60,8 @@ def test_lines_longer_than_pages_are_paragraphs() -> None:
         ("Methods\n-------", "heading"),
         ("ВВЕДЕНИЕ", "heading"),
         ("A/75/542", "text"),
+        ("S/RES/2500 (2020)", "text"),
+        ("I. INTRODUCTION ....... 1 - 6 2", "text"),
         ("1. Introduction", "text"),
         ("THE ASSEMBLY DECIDES.", "text"),
         ("Short line", "text"),
@@ -68,6 +71,102 @@ def test_lines_longer_than_pages_are_paragraphs() -> None:
 def test_headings(text: str, kind: str) -> None:
     (block,) = text_blocks(text)
     assert (block.kind, block.text) == (kind, text.split("\n")[0])
+
+
+_MASTHEAD = """\
+                                                    Distr.
+                                                    GENERAL
+
+                                                    S/1994/674
+                                                    27 May 1994
+                                                    ORIGINAL: ENGLISH
+
+                                                    ORIGINAL: FRENCH
+
+LETTER DATED 24 MAY 1994 FROM THE SECRETARY-GENERAL TO THE
+PRESIDENT OF THE SECURITY COUNCIL
+
+1.  The Commission of Experts was established pursuant to Security
+Council resolution 780 (1992) of 6 October 1992.
+"""
+
+
+def test_a_masthead_at_the_right_keeps_its_lines_and_heads_nothing() -> None:
+    blocks = text_blocks(_MASTHEAD)
+    assert [block.text for block in blocks[:3]] == [
+        "Distr.\nGENERAL", "S/1994/674\n27 May 1994\nORIGINAL: ENGLISH", "ORIGINAL: FRENCH",
+    ]  # fmt: skip
+    assert [block.kind for block in blocks] == ["text"] * 3 + ["heading", "text"]
+    about = read_report(_MASTHEAD.encode(), "letter.txt").metadata
+    assert (about.symbol, about.date) == ("S/1994/674", "27 May 1994")
+    assert about.title.startswith("LETTER DATED 24 MAY 1994 FROM THE SECRETARY-GENERAL TO THE PRES")
+
+
+_CONTENTS = """\
+REPORT OF THE COMMITTEE
+
+CONTENTS
+
+                                               Paragraphs  Page
+I.  INTRODUCTION ............................     1 - 3      2
+    A.  Opening of the session . . . . . . .        1        2
+II. WORK ....................................     4–9      xii
+
+I.  INTRODUCTION
+
+A.  Opening of the session
+
+1.  The Committee met in New York from 1 to 5 May, and elected a chair.
+
+II. WORK
+
+2.  The Committee adopted its agenda and went to its work in good time.
+"""
+
+
+def test_contents_that_name_paragraphs_and_pages_are_no_headings() -> None:
+    report = read_report(_CONTENTS.encode(), "r.txt")
+    assert report.metadata.contents == (
+        "CONTENTS",
+        "I. INTRODUCTION ............................ 1 - 3 2",
+        "A. Opening of the session . . . . . . . 1 2",
+        "II. WORK .................................... 4–9 xii",
+    )
+    assert [paragraph.section for paragraph in report.paragraphs] == [
+        ("I. INTRODUCTION", "A. Opening of the session"),
+        ("II. WORK",),
+    ]
+
+
+_TITLES = [
+    ("Annex", "Draft terms", "1. The Panel is of five."),
+    ("Annex II", "[English only]\n\nResolution 1267 (1999)", "The Security Council,"),
+    ("Annexe", "Déclaration", "1. Nous sommes réunis."),
+    ("Anexo", "Declaración", "1. Nos hemos reunido."),
+    ("Приложение I", "Декларация", "1. Мы собрались здесь."),
+    ("附件", "宣言", "1. 我们聚集在此。"),
+    ("المرفق", "إعلان", "1 - نحن اجتمعنا هنا."),
+]
+
+
+@pytest.mark.parametrize(("annex", "title", "text"), _TITLES)
+def test_a_title_below_an_annex_is_a_heading(annex: str, title: str, text: str) -> None:
+    blocks = text_blocks(f"1. One is of the body.\n\n{annex}\n\n{title}\n\n{text}")
+    assert [b.text for b in blocks if b.kind == "heading"][-1] == title.split("\n")[-1]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [("Peru", "Chad"), ("(a) Peru", "(b) Chad;"), ("1. Peru", "2. Chad."), ("It is so.", "1. A.")],
+)
+def test_what_is_listed_below_an_annex_is_no_title(title: str, text: str) -> None:
+    blocks = text_blocks(f"Annexe\n\n{title}\n\n{text}\n\nMali")
+    assert {block.kind for block in blocks} == {"text"}
+
+
+def test_a_note_sign_does_not_keep_a_sentence_from_ending() -> None:
+    text = "1. The work that was begun in the year of the decade goes on. 2/\n2. It is the second."
+    assert texts(text) == text.split("\n")
 
 
 def test_form_feeds_are_pages_and_their_running_heads_go() -> None:

@@ -1,10 +1,14 @@
-"""Blocks put together: tables into lines of text, text boxes into one block."""
+"""Blocks put together, tables into lines and boxes into one block; and which are headings."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from index.blocks import Block, Kind, Mark
+from index.numbering.labels import read_items, read_labels
+from index.numbering.outline import annex_name
+from index.numbering.scheme import ends_sentence, is_like_heading
 from index.report import Link
 
 Cell = list[Block]
@@ -14,6 +18,8 @@ _NUMBERED = re.compile(rf"(?:{_LONE_NUMBER.pattern})\s", re.IGNORECASE)
 _PROSE_ENDS = (".", ";", ":", ",", " and", " or", "。", "；")
 _SENTENCE = 60  # characters: a cell of fewer is an entry of a table rather than prose
 _FEW_PARAGRAPHS = 2
+MOST_BOLD = 1 / 2  # of the letters: where more are, bold says nothing
+_LONGEST_BOLD_HEADING = 150
 _LONGEST_FORMULA, _FEWEST_OF_FORMULA = 150, 3  # characters; words that are not yet one
 
 
@@ -76,6 +82,41 @@ def is_formula(text: str) -> bool:
     """
     is_short = len(text) <= _LONGEST_FORMULA and len(text.split()) > _FEWEST_OF_FORMULA
     return is_short and text.isupper() and text.endswith((",", ":"))
+
+
+def stands_out(text: str) -> bool:
+    """Whether a text is short and unfinished, as headings are."""
+    is_short = 0 < len(text) <= _LONGEST_BOLD_HEADING
+    return is_short and text[-1] not in ".,;:" and text[0] not in '"“„«‘'
+
+
+def head_annexes(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, a short line between "Annex" and what it begins with now a heading.
+
+    Lines in brackets may stand between: "[English only]".
+    """
+    read = list(blocks)
+    is_below_annex = False
+    for position, (block, below) in enumerate(pairwise(blocks)):
+        if is_below_annex and _is_title_of(block, below):
+            read[position] = replace(block, kind="heading")
+        is_note = is_below_annex and block.text.startswith(("[", "("))
+        is_below_annex = is_note or (block.kind != "note" and bool(annex_name(block.text)[0]))
+    return read
+
+
+def _is_title_of(block: Block, below: Block) -> bool:
+    """Whether a text is like a heading, and the one below like none."""
+    is_title = block.kind == "text" and is_like_heading(block.text) and block.text[:1].isalnum()
+    return is_title and not _is_labelled(block.text) and _is_text(below)
+
+
+def _is_text(block: Block) -> bool:
+    return block.kind == "heading" or ends_sentence(block.text) or _is_labelled(block.text)
+
+
+def _is_labelled(text: str) -> bool:
+    return any(read_labels(text)) or bool(read_items(text))
 
 
 def _data_block(lines: Sequence[Block]) -> list[Block]:

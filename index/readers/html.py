@@ -12,10 +12,20 @@ from index.errors import ReadError
 from index.numbering.closings import Margin, mark_closings
 from index.readers.characters import plain_characters, raise_figures
 from index.readers.decode import decode_text
-from index.readers.flow import Cell, box_block, is_formula, stack_blocks, table_blocks
+from index.readers.flow import (
+    MOST_BOLD,
+    Cell,
+    box_block,
+    head_annexes,
+    is_formula,
+    stack_blocks,
+    stands_out,
+    table_blocks,
+)
 from index.readers.html_notes import BLOCKS, PageNotes, find_notes
 from index.readers.numerals import format_number
 from index.readers.text import text_blocks
+from index.readers.typed_notes import find_typed_notes
 
 _DROPPED = frozenset(
     (
@@ -65,8 +75,6 @@ _STEP = 2.0  # sizes that a list or a table stands further in than the text arou
 _SET_IN = frozenset(("blockquote", "dd", "ol", "ul"))
 
 _DEEPEST = 150  # elements within elements; what is deeper is read as plain text
-_LONGEST_BOLD_HEADING = 150
-_MOST_BOLD = 1 / 2  # of the letters: on a page with more, bold says nothing
 
 
 def read_html(content: bytes) -> list[Block]:
@@ -96,25 +104,47 @@ def read_pages(pages: Sequence[tuple[str, bytes]]) -> list[Block]:
     """
     book = etree.Element("body")
     for address, content in pages:
-        root = _parse(content)
+        root = _parse(_decode(content))
         _qualify_addresses(root, address)
         book.append(root)
     titles = [_text(title) for title in book.iter("title")]
     parts = [_main_part(root) for root in book]
-    notes = find_notes(book)
-    _close_up(notes.marks)
-    page = _Page(notes, does_bold_tell=_share_of_bold(book) <= _MOST_BOLD)
-    for part in parts:
-        page.visit(part, 0)
-    blocks = mark_closings(page.take_blocks(), page.margins)
+    blocks = _read_parts(book, parts, does_bold_tell=_share_of_bold(book) <= MOST_BOLD)
     is_titled = len(titles) == 1 and " " in titles[0]  # without a blank it is a file's name
     is_untitled = len(pages) == 1 and is_titled and book.find(".//h1") is None
     return [Block("heading", titles[0]), *blocks] if is_untitled and blocks else blocks
 
 
-def _parse(content: bytes) -> etree._Element:
+def read_fragment(markup: str, *, does_bold_tell: bool) -> list[Block]:
+    """Read a piece of a page that stands in another format, such as a table in Markdown.
+
+    Args:
+        markup: the piece; its elements need not be closed.
+        does_bold_tell: whether bold lines are headings where it stands.
+    """
+    root = _parse(f"<body>{markup}</body>")
+    return _read_parts(root, [root], does_bold_tell=does_bold_tell)
+
+
+def _read_parts(
+    book: etree._Element, parts: Sequence[etree._Element], *, does_bold_tell: bool
+) -> list[Block]:
+    """The blocks of parts whose notes stand anywhere in the book."""
+    notes = find_notes(book)
+    _close_up(notes.marks)
+    page = _Page(notes, does_bold_tell=does_bold_tell)
+    for part in parts:
+        page.visit(part, 0)
+    blocks = mark_closings(page.take_blocks(), page.margins)
+    return find_typed_notes(head_annexes(blocks))
+
+
+def _decode(content: bytes) -> str:
     declared = _CHARSET.search(content[:2048])
-    text = decode_text(content, declared[1].decode("ascii") if declared else "")
+    return decode_text(content, declared[1].decode("ascii") if declared else "")
+
+
+def _parse(text: str) -> etree._Element:
     if "http://www.w3.org/1999/xhtml" in text[:2048]:
         text = _SELF_CLOSED.sub(r"<\1\2></\1>", text)
     text = _PARAGRAPH_END.sub("</p><hr>", text)
@@ -367,7 +397,7 @@ class _Page:
             self._does_bold_tell
             and not self._in_table
             and 0 < self._letters == self._bold_letters
-            and _stands_out(block.text)
+            and stands_out(block.text)
         )
 
     def _add_note(self, element: etree._Element, depth: int) -> None:
@@ -432,13 +462,7 @@ def _is_heading(element: etree._Element) -> bool:
         return False
     text, classes = _text(element), element.get("class", "")
     is_named = _HEADING_CLASS.search(classes) or _JOURNAL_HEADING.search(classes)
-    return bool(is_named and _stands_out(text)) or is_formula(text)
-
-
-def _stands_out(text: str) -> bool:
-    """Whether a text is short and unfinished, as headings are."""
-    is_short = 0 < len(text) <= _LONGEST_BOLD_HEADING
-    return is_short and text[-1] not in ".,;:" and text[0] not in '"“„«‘'
+    return bool(is_named and stands_out(text)) or is_formula(text)
 
 
 def _is_page_break(element: etree._Element) -> bool:

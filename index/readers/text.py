@@ -1,19 +1,24 @@
 """Plain text: blank lines, line lengths and number signs tell what its lines are."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.blocks import Block, Kind, Mark, Prose
+from index.blocks import Block, Kind, Prose
 from index.errors import ReadError
+from index.metadata import field_of
+from index.numbering.outline import is_contents
 from index.readers.characters import plain_characters
 from index.readers.decode import decode_text
+from index.readers.flow import head_annexes
+from index.readers.typed_notes import ends_with_sign, find_typed_notes
 
 _MOST_PAGES = 5_000
 _WIDEST_WRAP = 120  # characters: a longer line is a paragraph that nobody wrapped
 _RAGGED = 0.8  # of the full width: a line that ends before it was ended on purpose
 _LONGEST_HEADING = 120
+_ENDS = '.;:!?”"»。；：！？؛؟'
 
 _ROMAN = r"[IVXLC]+"
 _ITEM = re.compile(
@@ -22,13 +27,11 @@ _ITEM = re.compile(
 )
 _NUMERAL_HEADING = re.compile(rf"(?:{_ROMAN}|[A-Z])\.\s+\S|(?:Annex|ANNEX|Chapter|Part) {_ROMAN}\b")
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*")
-_SIGN = re.compile(r"\[(?:\d+|\*+)\]|(?<![\w/])(?:\d+|\*+)/(?![\w/])")  # [1] or 1/
 # At the edges of typed pages: "go on" and the number of the printer's job.
 _PAGE_MARK = re.compile(
     r"\s*(?:/(?:\.{3}|…)|\d\d-\d{5}\*? \([A-Z]\)(?:\s+\d{6})*\s*(?:/\.{3})?)\s*"
 )
 _EDGE = 4  # lines at each end of a page that may be its running head or foot
-_NOTE = re.compile(rf"(?P<sign>{_SIGN.pattern})\s+(?=\S)")
 
 
 def read_text(content: bytes) -> list[Block]:
@@ -59,7 +62,7 @@ def text_blocks(text: str) -> list[Block]:
     stands once in the text before it.
     """
     pages = _without_running_heads([page.split("\n") for page in text.split("\f")])
-    width = _wrap_width([line for page in pages for line in page])
+    width = wrap_width([line for page in pages for line in page])
     words = set(re.findall(r"\w+", text))
     blocks = []
     for number, page in enumerate(pages, start=1):
@@ -67,7 +70,39 @@ def text_blocks(text: str) -> list[Block]:
             for lines in _paragraphs(group, width):
                 block = _block(lines, width, words)
                 blocks.append(replace(block, page=number if len(pages) > 1 else None))
-    return _find_notes([block for block in blocks if block.text])
+    return find_typed_notes(head_annexes([block for block in blocks if block.text]))
+
+
+def wrap_width(lines: Sequence[str]) -> int:
+    """The length of a full line, 0 where lines are not wrapped."""
+    lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
+    if not lengths:
+        return 0
+    width = lengths[min(int(0.95 * len(lengths)), len(lengths) - 1)]
+    return width if width <= _WIDEST_WRAP else 0
+
+
+def opens_item(line: str, above: str, width: int) -> bool:
+    """Whether a line opens with a number, a letter or a bullet, and the text above has ended.
+
+    Args:
+        line: not empty.
+        above: the line above, not empty.
+        width: of full lines, 0 where none is wrapped.
+    """
+    is_item = bool(_ITEM.match(line.strip()))
+    return is_item and (not width or above[-1] == "," or _has_ended(above, line, width))
+
+
+def is_heading_text(text: str) -> bool:
+    """Whether a text is a short line in capitals, or has a numeral as headings do."""
+    letters = sum(character.isalpha() for character in text)
+    if letters < 2 or len(text) > _LONGEST_HEADING or text.count("\n") > 1:
+        return False
+    if text[-1] in ".,;:" or _RULE.fullmatch(text):
+        return False
+    is_capital = text.isupper() and letters > 3 and text.upper() != text.lower()
+    return is_capital or bool(_NUMERAL_HEADING.match(text))
 
 
 def _without_running_heads(pages: Sequence[list[str]]) -> list[list[str]]:
@@ -97,15 +132,6 @@ def _shape(line: str) -> str:
     return re.sub(r"\d+", "0", " ".join(line.split()))
 
 
-def _wrap_width(lines: Sequence[str]) -> int:
-    """The length of a full line, 0 where lines are not wrapped."""
-    lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
-    if not lengths:
-        return 0
-    width = lengths[min(int(0.95 * len(lengths)), len(lengths) - 1)]
-    return width if width <= _WIDEST_WRAP else 0
-
-
 def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
     """Lines between blank lines."""
     group: list[str] = []
@@ -130,19 +156,19 @@ def _paragraphs(group: Sequence[str], width: int) -> Iterator[list[str]]:
 
 def _opens(line: str, paragraph: Sequence[str], width: int) -> bool:
     above = paragraph[-1]
-    if not width or _RULE.fullmatch(above):
+    if not width or _RULE.fullmatch(above) or is_contents(above):
         return True
     if _RULE.fullmatch(line):
         return False
-    has_ended = above[-1] in '.;:!?”"' or _ended_early(above, line, width) or _opens_list(above)
-    if _ITEM.match(line.strip()):
-        return has_ended or above[-1] == ","
-    is_indented = _indent(line) >= 2 and _indent(line) > _indent(paragraph[-1])
-    return is_indented and len(paragraph) > 1 and has_ended
+    is_indented = _indent(line) >= 2 and _indent(line) > _indent(above) and len(paragraph) > 1
+    return opens_item(line, above, width) or (is_indented and _has_ended(above, line, width))
 
 
-def _opens_list(line: str) -> bool:
-    return _is_heading_text(line.strip())
+def _has_ended(above: str, line: str, width: int) -> bool:
+    """Whether the text above a line has come to an end, the sign of its note left aside."""
+    if sign := ends_with_sign(above):
+        above = above[: sign.start()] or above
+    return above[-1] in _ENDS or _ended_early(above, line, width) or is_heading_text(above.strip())
 
 
 def _indent(line: str) -> int:
@@ -150,9 +176,14 @@ def _indent(line: str) -> int:
 
 
 def _ended_early(line: str, below: str, width: int) -> bool:
-    """Whether the next word would have found room in the line."""
-    first = below.split()[0]
-    return len(line) + 1 + len(first) < _RAGGED * width
+    """Whether the next word would have found room in the line, or it stands at the right."""
+    length = len(line) + 1 + len(below.split()[0])
+    return length < _RAGGED * width or _is_at_right(line, width)
+
+
+def _is_at_right(line: str, width: int) -> bool:
+    """Whether a line begins beyond the middle, as the symbol and the date of a cover do."""
+    return 0 < width < 2 * _indent(line)
 
 
 def _block(lines: Sequence[str], width: int, words: set[str]) -> Block:
@@ -170,9 +201,15 @@ def _block(lines: Sequence[str], width: int, words: set[str]) -> Block:
             prose.break_line()
         elif below:
             prose.add(" ")
+    is_cover = all(_is_at_right(line, width) for line in lines)
     block = prose.block("text")
-    kind: Kind = "heading" if is_ruled or _is_heading_text(block.text) else "text"
+    kind: Kind = "heading" if is_ruled or (_is_heading(block.text) and not is_cover) else "text"
     return replace(block, kind=kind)
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a text heads others: neither a document's symbol nor a line of its contents."""
+    return is_heading_text(text) and field_of(text) != "symbol" and not is_contents(text)
 
 
 def _is_hyphenated(line: str, below: str) -> bool:
@@ -183,45 +220,3 @@ def _join_hyphen(line: str, below: str, words: set[str]) -> str:
     """The line without its hyphen where the joined word is used elsewhere in the text."""
     before, after = re.findall(r"\w+(?=-$)", line), re.findall(r"^\w+", below)
     return line[:-1] if before[0] + after[0] in words else line
-
-
-def _is_heading_text(text: str) -> bool:
-    letters = sum(character.isalpha() for character in text)
-    if letters < 2 or len(text) > _LONGEST_HEADING or text.count("\n") > 1:
-        return False
-    if text[-1] in ".,;:" or _RULE.fullmatch(text):
-        return False
-    is_capital = text.isupper() and letters > 3 and text.upper() != text.lower()
-    return is_capital or bool(_NUMERAL_HEADING.match(text))
-
-
-def _find_notes(blocks: list[Block]) -> list[Block]:
-    """Notes under the text: those whose sign stands just once in a block before them."""
-    openings = Counter(match["sign"] for block in blocks if (match := _NOTE.match(block.text)))
-    places: dict[str, list[int]] = defaultdict(list)
-    read: list[Block] = []
-    for number, block in enumerate(blocks):
-        match = _NOTE.match(block.text)
-        if match and openings[match["sign"]] == len(places[match["sign"]]) == 1:
-            label = match["sign"].strip("[]/")
-            marked = places[match["sign"]][0]
-            read[marked] = _take_mark(read[marked], match["sign"], label)
-            block = replace(block, kind="note", text=block.text[match.end() :], label=label)
-        else:
-            for sign in _SIGN.finditer(block.text, 1):
-                places[sign.group()].append(number)
-        read.append(block)
-    return read
-
-
-def _take_mark(block: Block, sign: str, label: str) -> Block:
-    """The block with a mark in place of the sign and of the blank before it."""
-    start = next(m.start() for m in _SIGN.finditer(block.text, 1) if m.group() == sign)
-    before, after = block.text[:start].rstrip(), block.text[start + len(sign) :]
-    taken = len(block.text) - len(before) - len(after)
-    marks = [
-        mark if mark.start <= len(before) else Mark(mark.start - taken, mark.label)
-        for mark in block.marks
-    ]
-    marks = sorted([*marks, Mark(len(before), label)], key=lambda mark: mark.start)
-    return replace(block, text=(before + after).rstrip(), marks=tuple(marks))

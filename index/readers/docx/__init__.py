@@ -29,9 +29,10 @@ from index.readers.docx.tree import (
     rows_of,
     sections_of,
 )
-from index.readers.flow import Cell, box_block, stack_blocks, table_blocks
+from index.readers.flow import Cell, box_block, head_annexes, stack_blocks, table_blocks
 from index.readers.html import read_html
 from index.readers.text import read_text
+from index.readers.typed_notes import find_typed_notes
 
 _MOST_PARAGRAPHS = 200_000  # table cells and empty lines included
 _SIZE, _TAB = 240, 720  # twips: of type as most documents have it, of a default tab
@@ -180,7 +181,7 @@ class _Reader:
             blocks += self._read_group(group, in_table=False)
             blocks += self._waiting
             self._waiting = []
-        return mark_closings(blocks, self._margins)
+        return find_typed_notes(head_annexes(mark_closings(blocks, self._margins)))
 
     def _story(self, container: etree._Element, *, in_table: bool = False) -> list[Block]:
         """The blocks of a cell, a text box or a note, which has fields of its own."""
