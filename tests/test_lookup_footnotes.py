@@ -8,6 +8,7 @@ _FOOTNOTES = [
     ("footnote a", "Footnote a belongs to the summary.", ["summary"]),
     ("FOOTNOTE A", "Footnote a belongs to the summary.", ["summary"]),
     ("fn 28", "Footnote 28 belongs to para. 39.", ["39"]),
+    ("and footnote 28?", "Footnote 28 belongs to para. 39.", ["39"]),
     ("footnote #28", "Footnote 28 belongs to para. 39.", ["39"]),
     ("note 17", "Footnote 17 belongs to para. 30.", ["30"]),
     ("Where is footnote 28?", "Footnote 28 belongs to para. 39.", ["39"]),

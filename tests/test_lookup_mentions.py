@@ -2,7 +2,15 @@ import pytest
 
 from index.report import Footnote, Metadata, Paragraph, Report
 from qa.lookup import look_up
-from tests.lookups import SUB_87, Case, check_found, make_report, numbers_of
+from tests.lookups import (
+    SUB_87,
+    Case,
+    check_absent,
+    check_found,
+    make_report,
+    numbers_of,
+    sentence_of,
+)
 
 _KENYA = ["11", "13", "35", "44", "54", "70", "74"]
 
@@ -92,6 +100,118 @@ _MENTIONS = [
     ),
 ]
 
+_UK = "3 paragraphs mention “{}” or “United Kingdom”."
+_IN_OTHER_FORMS = [
+    ("where is the UK mentioned?", _UK.format("UK"), ["44", "47", "48"]),
+    ("where is uk mentioned?", _UK.format("uk"), ["44", "47", "48"]),
+    ("where is the U.K. mentioned?", _UK.format("UK"), ["44", "47", "48"]),
+    (
+        "where is the EU mentioned?",
+        "2 paragraphs mention “EU” or “European Union”.",
+        ["31", "57"],
+    ),
+    (
+        "where is the European Union mentioned?",
+        "2 paragraphs mention “European Union”.",
+        ["31", "57"],
+    ),
+    (
+        "which paragraphs mention the International Labour Organization?",
+        "6 paragraphs mention “International Labour Organization” or “ILO”, "
+        "1 of them in a footnote.",
+        ["27", "59", "64", "65", "66", "76"],
+    ),
+    (
+        "does the report mention the World Health Organization?",
+        "4 paragraphs mention “World Health Organization” or “WHO”, 1 of them in a footnote.",
+        ["20", "53", "63", "76"],
+    ),
+    (
+        "does the report mention the SDGs?",
+        "3 paragraphs mention “SDGs” or “Sustainable Development Goals”.",
+        ["38", "39", "87(a)"],
+    ),
+    (
+        "does the report mention the IMRF?",
+        "3 paragraphs mention “IMRF” or “International Migration Review Forum”.",
+        ["29", "81", "87(c)"],
+    ),
+    ("where is Türkiye mentioned?", "1 paragraph mentions “Türkiye” or “Turkey”.", ["71"]),
+    (
+        "which paragraphs mention Guinea-Bissau?",
+        "1 paragraph mentions “Guinea Bissau”, 1 of them in a footnote.",
+        ["30"],
+    ),
+    ("does the report mention Venezuela?", "1 paragraph mentions “Venezuelan”.", ["68"]),
+]
+
+_LISTS = [
+    (
+        "Which paragraphs mention Kenya and Zambia?",
+        "8 paragraphs mention “Kenya” or “Zambia”.",
+        ["11", "13", "35", "44", "54", "55", "70", "74"],
+    ),
+    (
+        "Which paragraphs mention France, Italy and Portugal?",
+        "6 paragraphs mention “France”, “Italy” or “Portugal”, 1 of them in a footnote.",
+        ["12", "30", "40", "41", "55", "69"],
+    ),
+]
+
+_CANADA = (
+    "8 paragraphs mention “Canada”, 1 of them in a footnote.",
+    ["10", "30", "31", "35", "41", "52", "64", "68"],
+)
+_OTHERWISE_ASKED = [
+    *(
+        (question, *_CANADA)
+        for question in (
+            "how often is Canada mentioned?",
+            "how many times is Canada mentioned?",
+            "how many times does the report mention Canada?",
+        )
+    ),
+    (
+        "does the report contain the word “deportation”?",
+        "1 paragraph mentions “deportation”.",
+        ["71"],
+    ),
+    (
+        "how many times does the word “deportation” appear?",
+        "1 paragraph mentions “deportation”.",
+        ["71"],
+    ),
+    (
+        "Is the phrase “forced returns” used in the report?",
+        "4 paragraphs mention “forced returns”.",
+        ["22", "58", "78", "79"],
+    ),
+    ("What is objective 4?", "1 paragraph mentions “objective 4”.", ["69"]),
+    ("What does objective 7 say?", "1 paragraph mentions “objective 7”.", ["46"]),
+    (
+        "which paragraphs deal with objective 13?",
+        "3 paragraphs mention “objective 13”.",
+        ["23", "46", "48"],
+    ),
+]
+
+_SAID = [
+    ("What does the report say about France?", "2 paragraphs mention “France”.", ["40", "55"]),
+    ("what does the report say about kenya?", "7 paragraphs mention “kenya”.", _KENYA),
+    ("What is said about Kenya?", "7 paragraphs mention “Kenya”.", _KENYA),
+    ("Does the report say anything about Peru?", "1 paragraph mentions “Peru”.", ["40"]),
+    (
+        "What does the document state regarding the United Kingdom?",
+        "3 paragraphs mention “United Kingdom”.",
+        ["44", "47", "48"],
+    ),
+    (
+        "What is said in the report about objective 13?",
+        "3 paragraphs mention “objective 13”.",
+        ["23", "46", "48"],
+    ),
+]
+
 _IN_87 = "The recommendations are in paragraph 87 with its sub-paragraphs."
 _PARTS = [
     ("recommendations to Member States", _IN_87, SUB_87),
@@ -104,7 +224,7 @@ _PARTS = [
 ]
 
 
-@pytest.mark.parametrize("case", _MENTIONS)
+@pytest.mark.parametrize("case", [*_MENTIONS, *_IN_OTHER_FORMS, *_LISTS, *_OTHERWISE_ASKED, *_SAID])
 def test_what_mentions_a_name_is_found(case: Case, report: Report) -> None:
     check_found(case, report)
 
@@ -168,3 +288,69 @@ def test_an_address_mentions_no_one_unless_it_is_asked_for() -> None:
     report = Report("r", Metadata("Title"), "en", "r.md", (), (paragraph,))
     assert numbers_of("which paragraphs mention kenya", report) == []
     assert numbers_of("which paragraphs mention www.ilo.org", report) == ["1"]
+
+
+def test_what_the_report_defines_is_found_by_either_form() -> None:
+    report = make_report(
+        ("1", "The Intergovernmental Authority on Development (IGAD) met."),
+        ("2", "IGAD reports."),
+        ("3", "So does the Intergovernmental Authority on Development."),
+        ("4", "The Office of the High Commissioner for Human Rights (OHCHR) came."),
+        ("5", "The Management Centre (CIGEM) stayed, and OHCHR left."),
+        ("6", "The Management Centre is shut."),
+    )
+    authority = "Which paragraphs mention the Intergovernmental Authority on Development?"
+    assert numbers_of(authority, report) == ["1", "2", "3"]
+    assert numbers_of("Which paragraphs mention IGAD?", report) == ["1", "2", "3"]
+    commissioner = "Which paragraphs mention the High Commissioner for Human Rights?"
+    assert numbers_of(commissioner, report) == ["4", "5"]
+    assert numbers_of("Which paragraphs mention CIGEM?", report) == ["5"]  # not its letters
+
+
+def test_an_acronym_is_never_an_ordinary_word() -> None:
+    report = make_report(
+        ("1", "The World Health Organization (WHO) helps us."),
+        ("2", "Those who know."),
+        ("3", "The United States paid."),
+    )
+    assert numbers_of("where is WHO mentioned?", report) == ["1"]
+    assert numbers_of("where is the US mentioned?", report) == ["3"]
+    assert numbers_of("where is us mentioned?", report) == ["1"]
+
+
+def test_other_spellings_count_only_where_nothing_is_written_as_asked() -> None:
+    report = make_report(
+        ("1", "The Organisation of Labour Ministers met."),
+        ("2", "A campaign for vaccination; Malian groups, the median age."),
+        ("3", "The Timor Leste office; the voters of Niger."),
+        ("4", "Nigerien votes."),
+    )
+    assert numbers_of("where is the Organization of Labor Ministers mentioned?", report) == ["1"]
+    assert sentence_of("does the report mention campaigns?", report) == (
+        "1 paragraph mentions “campaign”."
+    )
+    assert look_up("does the report mention vaccines?", report) is None  # it may be meant
+    assert numbers_of("where is Mali mentioned?", report) == ["2"]
+    assert numbers_of("where is East Timor mentioned?", report) == ["3"]
+    assert numbers_of("where is Niger mentioned?", report) == ["3"]
+    check_absent("where is media mentioned?", "No paragraph mentions “media”.", report)
+
+
+def test_a_name_with_and_in_it_is_no_list() -> None:
+    report = make_report(
+        ("1", "It is led by Trinidad and Tobago."),
+        ("2", "In Trinidad and Tobago, and in Chad, it rains."),
+        ("3", "Both Chad and Peru agree."),
+        ("4", "We thank Peru."),
+    )
+    question = "which paragraphs mention {}?"
+    assert sentence_of(question.format("Trinidad and Tobago"), report) == (
+        "2 paragraphs mention “Trinidad and Tobago”."
+    )
+    assert numbers_of(question.format("Chad and Peru"), report) == ["2", "3", "4"]
+
+
+def test_what_an_acronym_may_stand_for_is_left_to_the_search() -> None:
+    report = make_report(("1", "Victims of gender-based violence."), ("2", "Actions in Mali."))
+    assert look_up("does the report mention GBV?", report) is None
+    check_absent("does the report mention AIM?", "No paragraph mentions “AIM”.", report)

@@ -52,6 +52,27 @@ _PARAGRAPHS = [
     ("paragraphs 87 (a) and (e)", "Paragraphs 87 (a) and 87 (e).", ["87(a)", "87(e)"]),
 ]
 
+_IN_CONVERSATION = [
+    (question, "Paragraph 12.", ["12"])
+    for question in (
+        "and paragraph 12?",
+        "but what does para. 12 say?",
+        "now show me para 12",
+        "then para 12",
+        "ok, para 12",
+        "how about paragraph 12",
+        "I need paragraph 12",
+        "display paragraph 12",
+        "bring up paragraph 12",
+        "explain paragraph 12",
+        "para 12 above",
+        "paragraph 12 again, please",
+    )
+]
+_IN_CONVERSATION.append(
+    ("see also paras 12 and 14 below", "Paragraphs 12 and 14.", ["12", "14"]),
+)
+
 _IN_HASTE = [
     (question, "Paragraph 12.", ["12"])
     for question in (
@@ -118,7 +139,7 @@ _PARTLY = [
 ]
 
 
-@pytest.mark.parametrize("case", [*_PARAGRAPHS, *_IN_HASTE, *_POINTS, *_PARTLY])
+@pytest.mark.parametrize("case", [*_PARAGRAPHS, *_IN_CONVERSATION, *_IN_HASTE, *_POINTS, *_PARTLY])
 def test_a_paragraph_is_found_by_its_number(case: Case, report: Report) -> None:
     check_found(case, report)
 

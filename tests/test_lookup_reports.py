@@ -225,14 +225,44 @@ def test_several_reports_are_summed_up(libraries: dict[int, Library]) -> None:
     assert note("which paragraphs mention Peru?") == "1 paragraph mentions “Peru”."
 
 
+def test_what_is_said_of_a_name_in_many_paragraphs_is_ranked(libraries: dict[int, Library]) -> None:
+    question = "What does the report say about {}?"
+    answer = answer_question(question.format("Peru"), library=libraries[3])
+    assert (answer.is_exact, answer.note) == (True, "1 paragraph mentions “Peru”.")
+    answer = answer_question(question.format("Kenya"), library=libraries[3])  # in 19 paragraphs
+    assert (answer.is_exact, len(answer.hits)) == (False, 5)
+    assert len(answer_question("where is Kenya mentioned?", library=libraries[3]).hits) == 18
+    answer = answer_question(question.format("Peru"), library=libraries[200])
+    assert (answer.is_exact, answer.note) == (False, "")
+
+
+def test_what_the_report_says_of_a_subject_is_searched_by_the_subject(library: Library) -> None:
+    answer = answer_question("What does the report say about detention?", library=library)
+    alone = answer_question("detention?", library=library)
+    assert answer.question == "What does the report say about detention?"
+    assert answer.hits == alone.hits
+    assert answer.confidence == alone.confidence
+
+
+def test_no_mention_is_denied_that_one_report_may_have(tmp_path: Path) -> None:
+    library = Library(tmp_path / "two", ToyEncoder(dim=8))
+    library.add_file(b"1. Victims of gender-based violence.", "violence.md")
+    library.add_file(b"1. Victims of floods.", "floods.md")
+    question = "does the report mention GBV?"
+    assert not answer_question(question, library=library).is_exact
+    answer = answer_question(question, library=library, reports=["floods"])
+    assert (answer.is_exact, answer.note) == (True, "No paragraph mentions “GBV”.")
+
+
 def test_a_place_in_too_many_reports_asks_to_choose(libraries: dict[int, Library]) -> None:
     library = libraries[200]
     answer = answer_question("What does paragraph 2 say?", library=library)
     assert (answer.state, answer.hits, answer.is_exact) == ("not_found", (), True)
     assert answer.note == (
         "A place is looked up in at most 50 reports, and 200 are asked: choose a report, or name "
-        "its symbol, as in “para. 12 of A/75/542”."
+        "it, as in “para. 12 of A/75/0”."
     )
+    assert answer_question("para. 2 of A/75/0", library=library).note == "Paragraph 2."
     some = library.report_ids()[:MOST_LOOKED_IN]
     assert len(answer_question("paragraph 2", library=library, reports=some).hits) == 50
 

@@ -9,6 +9,7 @@ from tests.lookups import (
     check_found,
     numbers_between,
     numbers_of,
+    sentence_of,
     titled,
 )
 
@@ -39,6 +40,16 @@ _SECTIONS = [
     ),
 ]
 
+_FIVE_B = ("Section V.B: paragraphs 36 to 48.", numbers_between(36, 48))
+_IN_DIGITS = [
+    ("chapter 3", "Chapter III: paragraphs 10 to 15.", numbers_between(10, 15)),
+    ("section 5", "Chapter V: paragraphs 28 to 74.", numbers_between(28, 74)),
+    ("then section 5, please", "Chapter V: paragraphs 28 to 74.", numbers_between(28, 74)),
+    ("sec 5.B", *_FIVE_B),
+    ("chapter 5, section B", *_FIVE_B),
+    ("section B of chapter 5", *_FIVE_B),
+]
+
 _TWO_AND_THREE = "Chapter II: paragraphs 7 to 9. Chapter III: paragraphs 10 to 15."
 _A_TO_C = (
     "Section V.A: paragraphs 29 to 35. Section V.B: paragraphs 36 to 48. "
@@ -55,6 +66,10 @@ _SEVERAL_SECTIONS = [
     ("chapter II and chapter III", _TWO_AND_THREE, numbers_between(7, 15)),
     ("chapter II, chapter III", _TWO_AND_THREE, numbers_between(7, 15)),
     ("Please read chapters III to II of the report", _TWO_AND_THREE, numbers_between(7, 15)),
+    ("chapters 2 and 3", _TWO_AND_THREE, numbers_between(7, 15)),
+    ("chapters 2 to III", _TWO_AND_THREE, numbers_between(7, 15)),
+    ("sections 5.A to C", _A_TO_C, numbers_between(29, 60)),
+    ("chapter 5, sections A to C", _A_TO_C, numbers_between(29, 60)),
     ("sections V.A to V.C", _A_TO_C, numbers_between(29, 60)),
     ("sections V.A-V.C", _A_TO_C, numbers_between(29, 60)),
     ("section V.A to section V.C", _A_TO_C, numbers_between(29, 60)),
@@ -131,7 +146,7 @@ _PARTLY = [
 ]
 
 
-@pytest.mark.parametrize("case", [*_SECTIONS, *_SEVERAL_SECTIONS, *_PARTLY])
+@pytest.mark.parametrize("case", [*_SECTIONS, *_IN_DIGITS, *_SEVERAL_SECTIONS, *_PARTLY])
 def test_a_section_is_found_by_its_label(case: Case, report: Report) -> None:
     check_found(case, report)
 
@@ -189,3 +204,21 @@ def test_sections_in_lists_stand_beside_the_one_before() -> None:
     assert numbers_of("chapters I to III", report) == ["1", "2", "3", "4", "5"]
     assert numbers_of("sections A and B", report) == ["1", "2", "3", "4"]
     assert numbers_of("the section 'Unnumbered'", report) == ["5"]
+
+
+def test_digits_are_numerals_only_where_chapters_have_numerals() -> None:
+    numerals = titled(("I. One", "A. a"), ("II. Two", "B. b", "1. c"), ("II. Two", "B. b", "2. d"))
+    assert numbers_of("chapter 2", numerals) == ["2", "3"]
+    assert numbers_of("section 2", numerals) == ["3"]  # its own label comes first
+    assert numbers_of("section 2.B", numerals) == ["2", "3"]
+    assert sentence_of("sections II.B.1 to 3", numerals) == (
+        "Section II.B.1: paragraph 2. Section II.B.2: paragraph 3. "
+        "The report has no section II.B.3: it has sections II.B.1 to II.B.2."
+    )
+    both = titled(("1. One",), ("2. Two",), ("I. Three",), ("II. Four",), ("III. Five",))
+    assert numbers_of("chapter 2", both) == ["2"]
+    assert sentence_of("chapter 3", both).startswith("The report has no chapter 3")
+    letters = titled(*((f"{letter}. Title",) for letter in "ABCDEFGHI"))
+    assert sentence_of("chapter 1", letters) == (
+        "The report has no chapter 1: it has chapters A to I."
+    )

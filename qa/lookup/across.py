@@ -6,11 +6,12 @@ from functools import lru_cache
 from index.library import Library
 from index.report import Metadata, Report
 from qa.lookup.forms import look_up, may_name_a_place, names_a_place
-from qa.lookup.mentions import asks_for_mentions
+from qa.lookup.mentions import asks_for_mentions, asks_what_is_said
 from qa.lookup.places import Lookup
 from qa.lookup.reports import Named, may_name_a_report, name_reports
 
 MOST_LOOKED_IN = 50  # reports: to read so many for the first time takes 50 ms
+_MOST_SAID = 12  # paragraphs: of more, who asks what is said wants the best
 _FEW = 3  # sentences that are read out one by one
 
 
@@ -37,10 +38,18 @@ def look_up_in(library: Library, question: str, reports: Sequence[str]) -> Looku
     if not may_name_a_place(question):
         return None
     if len(reports) > MOST_LOOKED_IN:
-        return Lookup(_describe_many(reports), ()) if names_a_place(question) else None
+        return Lookup(_describe_many(reports, library), ()) if names_a_place(question) else None
     generation = library.generation()
     lookups = [look_up(question, _read(library, generation, each)) for each in reports]
-    return _join([lookup for lookup in lookups if lookup])
+    joined = _join([lookup for lookup in lookups if lookup])
+    return joined if joined and _is_told_by(joined, question, is_sure=all(lookups)) else None
+
+
+def _is_told_by(lookup: Lookup, question: str, *, is_sure: bool) -> bool:
+    """Whether a look-up is the answer: "nothing mentions it" only if no report has doubts."""
+    if not lookup.places and not is_sure:
+        return not (asks_for_mentions(question) or asks_what_is_said(question))
+    return len(lookup.places) <= _MOST_SAID or not asks_what_is_said(question)
 
 
 def warn_of_unlisted(question: str, reports: Sequence[str]) -> str:
@@ -101,8 +110,11 @@ def _describe_absent(named: Named) -> str:
     return f"{named.report_ids[0]} is not among the reports that are asked: choose it, or all."
 
 
-def _describe_many(reports: Sequence[str]) -> str:
+def _describe_many(reports: Sequence[str], library: Library) -> str:
+    covers = _covers(library, library.generation())
+    symbols = (covers[report_id].symbol for report_id in reports)
+    name = next(filter(None, symbols), reports[0])
     return (
         f"A place is looked up in at most {MOST_LOOKED_IN} reports, and {len(reports):,} are "
-        "asked: choose a report, or name its symbol, as in “para. 12 of A/75/542”."
+        f"asked: choose a report, or name it, as in “para. 12 of {name}”."
     )

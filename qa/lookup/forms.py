@@ -26,7 +26,8 @@ _SUBJECTS = (
     (r"\bsec|chap|\bch|\bpart|introduction|conclusion", titles.FORMS),
     (r"recommend", parts.FORMS),
     (
-        r"mention|nam|cit|quot|refer|para|passage|part|does|about|objective|resolution|/",
+        r"mention|nam|cit|quot|refer|para|passage|part|does|about|said|word|phrase|term|acronym|"
+        r"expression|objective|resolution|/",
         mentions.FORMS,
     ),
 )

@@ -20,7 +20,7 @@ _AFTER_NOUN = re.compile(
 )
 _SHORTENED = re.compile(r" \(([A-Z][\w-]*)\)")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]['\"”’)]*\s+|[“\"‘])$")
-_URL = re.compile(r"(?:https?://|www\.)\S+")
+URL = re.compile(r"(?:https?://|www\.)\S+")
 _NO_NAMES = frozenset([*calendar.month_name, *calendar.day_name, "North", "South", "East", "West"])
 
 
@@ -31,7 +31,7 @@ def find_names(report: Report) -> frozenset[str]:
     mostly stands alone, unlike "North" beside "North Africa", and somewhere as a noun.
     """
     texts = [p.text for p in report.paragraphs]
-    texts += [_URL.sub("", note.text) for p in report.paragraphs for note in p.footnotes]
+    texts += [URL.sub("", note.text) for p in report.paragraphs for note in p.footnotes]
     prose = "\n".join(texts)
     ordinary = frozenset(re.findall(r"\b[a-z]+\b", prose))
     runs = [run for text in texts for run in _read_runs(text, ordinary)]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from index.report import Paragraph, Report
+from qa.lookup.numbers import is_same_mark
 from qa.lookup.outline import Section, read_outline
 from qa.lookup.places import Form, Lookup, as_sentence, join_names, mark_whole, name_runs
 from qa.lookup.wording import AFTER, AND, BEFORE, TO, split_list
@@ -54,14 +55,26 @@ def read_path(text: str) -> Path:
 def _find_section(match: re.Match[str], report: Report) -> Lookup | None:
     outline = read_outline(report)
     path = read_path(match["path"])
-    found = [section for section in outline if path.leads_to(section)]
-    if not found and re.fullmatch(r"\w+\.\w", match["path"]):
+    if not path.is_in(outline) and re.fullmatch(r"\w+\.\w", match["path"]):
         return None  # "i.e." is no section
-    if not found and len(path.labels) > 2 and "," in match["path"]:
+    if not path.is_in(outline) and len(path.labels) > 2 and "," in match["path"]:
         return None  # "section V.A, V.B" is a list
-    if not found and (clauses := _clauses(path, report)):
+    if not path.is_in(outline) and (clauses := _clauses(path, report)):
         return Lookup(as_sentence(name_runs([clauses])), mark_whole(clauses))
+    path = _as_printed(path, outline)
+    found = [section for section in outline if path.leads_to(section)]
     return _describe(found, [] if found else [path], outline)
+
+
+def _as_printed(path: Path, outline: Sequence[Section]) -> Path:
+    """The path with its first number as a numeral, "5.B" as V.B, where chapters have numerals."""
+    chapters = [s.labels[0] for s in outline if len(s.labels) == 1 and s.labels[0]]
+    is_numbered = any(label.isdigit() for label in chapters)
+    if is_numbered or "II" not in chapters or path.is_in(outline) or not path.labels:
+        return path
+    first, *inner = path.labels
+    printed = next((label for label in chapters if is_same_mark(first, label)), first)
+    return path._replace(labels=(printed, *inner))
 
 
 def _clauses(path: Path, report: Report) -> list[Paragraph]:
@@ -91,7 +104,7 @@ def _find_sections(match: re.Match[str], report: Report) -> Lookup | None:
 def _read_ranges(match: re.Match[str], outline: Sequence[Section]) -> list[tuple[Path, Path]]:
     """Read "V.A, B and D to E" as the first and last section of each part."""
     outer = match.groupdict()
-    above = read_path(outer.get("above") or outer.get("below") or "").labels
+    above = _as_printed(read_path(outer.get("above") or outer.get("below") or ""), outline).labels
     path = Path(())
     ranges = []
     for part in split_list(match["list"]):
@@ -106,6 +119,9 @@ def _read_ranges(match: re.Match[str], outline: Sequence[Section]) -> list[tuple
 def _read_next(text: str, before: Path, outline: Sequence[Section]) -> Path:
     """Read a path in a list, where "B" after "V.A" means V.B, if there is no other B."""
     path = read_path(text)
+    is_inner = len(before.labels) > len(path.labels)
+    if not is_inner or _NOUN.match(text):
+        path = _as_printed(path, outline)
     if _NOUN.match(text):
         return path
     own = Path(path.labels, before.is_chapter and len(path.labels) == 1)

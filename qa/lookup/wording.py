@@ -9,14 +9,15 @@ TO = r" ?(?:[-–—]|\b(?:to|through)\b) ?"
 
 # What a person may put around a place.
 BEFORE = (
-    r"(?:(?:ibid\.?|cf\.?|also|please|pls|can|could|would|will|you|i|want|like|to|let|me|show|"
+    r"(?:(?:and|but|now|then|next|ok|okay|how|ibid\.?|cf\.?|also|please|pls|can|could|would|will|"
+    r"you|i|want|need|like|to|let|me|show|display|print|bring|explain|"
     r"see|read|open|find|give|quote|list|go|take|look|up|tell|what|what['’]?s|which|where|"
     r"where['’]?s|is|are|was|there|do|does|say|said|written|stands?|in|at|under|on|about|all|the|a|"
     r"an|this|report|document|text|contents?|wording|exact|whole|full|of),? )*"
 )
 AFTER = (
     r"(?:,? (?:please|pls|verbatim|text|says?|said|read|about|mean|contain|belongs? to|stand|"
-    r"found|of|in|the|this|present|report|document|here|full))*"
+    r"found|above|below|again|of|in|the|this|present|report|document|here|full))*"
 )
 ON_PAGE = r"(?:,? (?:on |at )?(?:p\.|page) ?(?P<page>\d{1,5}))?"
 _UNITS = [
