@@ -10,8 +10,10 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -46,7 +48,9 @@ LONGEST_PIECES = 512  # what it has positions for: a heading may come on top of 
 # quarter of a forward pass. 98 in 100 questions of xquad-en fit, all bundled ones.
 _QUESTION_PIECES = 24
 _ANY_LENGTH, _QUESTION = "any_length", "question"  # names of the two
+_BUILDING = "building-"  # opens the name of a folder that is being converted into
 _FORM = 2  # of the converted files; raised when they change
+_KEPT_SECONDS = 86_400  # what other versions converted, and what an ended process left
 _BATCH_PIECES = 1024  # padded word pieces a forward pass: 137 paragraphs a second, 4096 gave 118
 
 
@@ -154,8 +158,8 @@ class OpenVinoEncoder:
             self._convert()
         try:
             return self._compile(ov, name)
-        except RuntimeError:  # a damaged cache
-            shutil.rmtree(self._converted)
+        except RuntimeError:  # a damaged cache, or one that another version has cleared
+            shutil.rmtree(self._converted, ignore_errors=True)
             self._convert()
             return self._compile(ov, name)
 
@@ -178,7 +182,7 @@ class OpenVinoEncoder:
         target = self._converted
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            building = Path(tempfile.mkdtemp(prefix="building-", dir=target.parent))
+            building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=target.parent))
         except OSError as error:
             raise EncoderError(
                 f"cannot write to {target.parent} ({error.strerror}): make it writable, or set "
@@ -191,6 +195,20 @@ class OpenVinoEncoder:
             shutil.rmtree(building)
             if not self.is_prepared:  # else another process was first
                 raise
+        _clear_old(target)
+
+
+def _clear_old(converted: Path) -> None:
+    """Remove what is of no more use beside a converted model, once it is a day old.
+
+    Another process may be building there, or work with another version of OpenVINO.
+    """
+    for pattern in (f"{_BUILDING}*", f"{_SHA256[:16]}-openvino-*"):
+        for folder in converted.parent.glob(pattern):
+            with suppress(OSError):  # another process is faster, or it is not ours to remove
+                is_old = time.time() - folder.stat().st_mtime > _KEPT_SECONDS
+                if is_old and folder != converted:
+                    shutil.rmtree(folder)
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -12,13 +12,26 @@ _end: ContextVar[float] = ContextVar("_end", default=math.inf)  # by a clock tha
 @contextmanager
 def waiting_at_most(seconds: float) -> Iterator[None]:
     """All that is done inside, in this thread, has so long together; who waits less, less."""
-    before = _end.set(min(_end.get(), time.monotonic() + seconds))
-    try:
+    with _ending(min(_end.get(), time.monotonic() + seconds)):
         yield
-    finally:
-        _end.reset(before)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """What is done inside has the time it needs, since whoever asks later needs it too."""
+    with _ending(math.inf):
+        yield
 
 
 def seconds_left(most: float) -> float:
     """How long one step may take that by itself would be given so long; 0 if it is too late."""
     return max(0.0, min(most, _end.get() - time.monotonic()))
+
+
+@contextmanager
+def _ending(end: float) -> Iterator[None]:
+    before = _end.set(end)
+    try:
+        yield
+    finally:
+        _end.reset(before)

@@ -134,7 +134,8 @@ class SentenceTransformerEncoder:
             make_encoding(
                 prompt + whole[i],
                 output["sentence_embedding"].float().cpu().numpy(),
-                output["token_embeddings"].float().cpu().numpy()[: len(tokenized["input_ids"][i])],
+                # Without the padding, on whichever side the model has it.
+                output["token_embeddings"][output["attention_mask"].bool()].float().cpu().numpy(),
                 np.asarray(tokenized["input_ids"][i], dtype=np.int32),
                 np.asarray(tokenized["offset_mapping"][i], dtype=np.int32),
                 hidden=len(prompt),

@@ -7,6 +7,7 @@ from index.library import Library, Progress
 from index.reading import report_id_of
 from index.report import Report
 from index.sandbox import read_apart
+from qa.language import language_name
 
 Change = Literal["added", "replaced", "unchanged"]
 
@@ -67,6 +68,6 @@ def _language_note(library: Library, language: str) -> str:
     if not known or language in known:
         return ""
     return (
-        f"it seems to be in a language ({language}) that {library.encoder.name} does not know: "
+        f"it seems to be in {language_name(language)}, which {library.encoder.name} does not know: "
         "set QA_ENCODER to a multilingual model"
     )

@@ -63,6 +63,10 @@ def found_line(answer: Answer) -> str:
     if answer.is_exact:
         return answer.note
     n_cited = len(answer.hits)
+    if not n_cited:
+        return "No paragraph was found."
+    if not answer.is_understood:
+        return "The closest paragraphs are below."
     lines: dict[State, str] = {
         "found": f"{n_cited} paragraphs answer this.",
         "weak": "Weak match: the report may not answer this.",

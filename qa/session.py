@@ -109,23 +109,32 @@ def recall(library: Library, session: Session, told: object) -> Session:
         told: what `told_of` gave for each turn, in order; anything else is as good as nothing
             told, and then the process's memory counts. A caller may write anything here.
     Returns:
-        the turns told of, without those that cannot be asked again: 50 at most are.
+        the turns told of, without those that cannot be asked again: 50 at most are, and none
+        after the library could not be asked.
     """
     if not isinstance(told, list):
         return session
     known = {turn.turn_id: turn for turn in session}
     turns: Session = ()
+    can_ask = True
     for n_left, entry in zip(range(len(told), 0, -1), told, strict=True):
         if isinstance(entry, dict):
             turn = known.get(str(entry.get("turn")))
-            if turn is None and n_left <= _MOST_ASKED_AGAIN:
-                turn = _ask_again(library, turns, entry)
+            if turn is None and can_ask and n_left <= _MOST_ASKED_AGAIN:
+                try:
+                    turn = _ask_again(library, turns, entry)
+                except ReportQaError:  # it may take seconds to find out, and would each time
+                    can_ask = False
             turns = (*turns, turn) if turn else turns
     return turns
 
 
 def _ask_again(library: Library, session: Session, told: Mapping[str, Any]) -> Turn | None:
-    """A turn that this process does not know; None where it cannot be asked any more."""
+    """A turn that this process does not know; None where it is nothing that can be asked.
+
+    Raises:
+        ReportQaError: the library cannot be asked.
+    """
     turn_id, question, top_k = (told.get(name) for name in ("turn", "question", "top"))
     if not isinstance(question, str) or not _TURN_ID.fullmatch(str(turn_id)):
         return None
@@ -141,7 +150,7 @@ def _ask_again(library: Library, session: Session, told: Mapping[str, Any]) -> T
             top_k=top_k if isinstance(top_k, int) else None,
             is_literal=told.get("literal") is True,
         )
-    except ReportQaError:
+    except QuestionError:
         return None
     return replace(turn, turn_id=str(turn_id))
 

@@ -99,9 +99,9 @@ def _more_paragraphs(
 ) -> Suggestion | None:
     """The same question with more citations, unless all there are have been shown."""
     question = " ".join([*answer.context, answer.question])
-    is_foreign = answer.state == "not_found" and bool(answer.note) and not answer.context
+    is_ranked = answer.is_understood and not answer.is_exact
     is_place = bool(answer.context) and may_name_a_place(question)
-    if answer.is_exact or is_foreign or is_place or len(question) > MAX_QUESTION_LENGTH:
+    if not is_ranked or is_place or len(question) > MAX_QUESTION_LENGTH:
         return None
     top_k = min(len(answer.hits) + _MORE, index.n_paragraphs(reports), MAX_TOP_K)
     if top_k <= len(answer.hits):

@@ -10,7 +10,7 @@ from index.library import Library
 from index.report import Paragraph, Report
 from index.searching import Query
 from index.tokens import TokenVectors
-from qa.answer import CitedHit, QuestionError, answer_question, clean_question
+from qa.answer import Answer, CitedHit, QuestionError, answer_question, clean_question
 from qa.evidence import best_sentences, split_sentences
 from qa.search import Evidence, Ranked, encode_queries, rank_together
 from tests.toy import ToyEncoder
@@ -107,6 +107,24 @@ def test_only_paragraphs_that_score_almost_as_well_are_shown(
     assert len(answer_question("migrants", library=library, top_k=4).hits) == 4
 
 
+@pytest.mark.parametrize("top_k", [None, 3])
+def test_where_nothing_can_be_ranked_nothing_was_found(
+    library: Library, monkeypatch: pytest.MonkeyPatch, top_k: int | None
+) -> None:
+    """As for a moment with a report that was just added to a server."""
+    nothing = Ranked([], Evidence(0.0, 0.0, 0.0))
+    monkeypatch.setattr("qa.answer.rank_together", lambda *_: nothing)
+    answer = answer_question("and migrants?", library=library, top_k=top_k, earlier=["Cats?"])
+    assert answer == Answer("and migrants?", "not_found", 0.0, ())
+
+
+def test_the_words_around_a_subject_are_not_searched(library: Library) -> None:
+    bare = answer_question("visa extensions", library=library, explains=True)
+    question = "What does this report say about visa extensions?"
+    framed = answer_question(question, library=library, explains=True, earlier=["Cats?"])
+    assert framed == dataclasses.replace(bare, question=question)
+
+
 def test_an_answer_is_of_the_state_in_which_it_was_asked(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,7 +167,19 @@ def test_hits_cannot_be_changed_after_the_check() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "asked"),
-    [(" a \n b ", "a b"), ("a\0b", "a b"), ("a\ud800b", "a b"), ("🙂 да", "🙂 да")],
+    [
+        (" a \n b ", "a b"),
+        ("a\0b", "a b"),
+        ("a\ud800b", "a b"),
+        ("🙂 да", "🙂 да"),
+        ("\ufeffpara 12", "para 12"),
+        ("para\u200b 12", "para 12"),
+        ("pa\u00adra 12", "para 12"),
+        ("\u202apara 12\u202c", "para 12"),
+        ("\u200f\u061c\u2067para\u2069 12", "para 12"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d🌾", "👩\u200d🌾"),
+    ],
 )
 def test_questions_are_cleaned(typed: str, asked: str) -> None:
     assert clean_question(typed) == asked
@@ -160,6 +190,7 @@ def test_questions_are_cleaned(typed: str, asked: str) -> None:
     [
         ("", "the question is empty: type what you want to know"),
         ("\0 \n", "the question is empty"),
+        ("\u200b", "the question is empty"),
         ("x" * 10_000, "the question has 10,000 characters, at most 2,000 are searched: shorten"),
     ],
 )

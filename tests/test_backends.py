@@ -487,6 +487,14 @@ def _kill_after(patch: pytest.MonkeyPatch, library: Library, n_steps: int) -> No
         patch.setattr(client, name, stepping(getattr(client, name)))
 
 
+def _slowed(call: Callable[..., Any], seconds: float) -> Callable[..., Any]:
+    def slow(*given: object, **options: object) -> object:
+        time.sleep(seconds)
+        return call(*given, **options)
+
+    return slow
+
+
 def _milvus(library: Library) -> MilvusBackend:
     assert isinstance(library._backend, MilvusBackend)
     return library._backend
@@ -504,6 +512,24 @@ def _texts_in(content: bytes) -> list[str]:
     if not content:
         return []
     return [paragraph.text for paragraph in read_report(content, "animals.md").paragraphs]
+
+
+def test_many_slow_calls_end_a_question_too(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip("nothing is called")
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    assert _cited(library, "Do horses eat hay?")[0] == "animals#3"
+    client = _milvus(library)._server._client
+    for name in ("get", "search"):
+        monkeypatch.setattr(client, name, _slowed(getattr(client, name), 0.5))
+    monkeypatch.setattr("qa.answer._SECONDS", 1.2)
+    started = time.monotonic()
+    with pytest.raises(LibraryError, match="has not answered in time: try again"):
+        _cited(library, "Do dogs bark?")
+    assert time.monotonic() - started < 1.7
 
 
 def test_a_restart_loses_nothing(open_library: Open, server: Startable | None) -> None:

@@ -73,6 +73,16 @@ def test_text_of_an_answer_names_place_quote_and_footnotes(report: Report) -> No
     assert "Footnote 26: See General Assembly resolution 73/195, annex, para. 18 (b)." in text
 
 
+def test_of_a_question_in_another_language_nothing_is_claimed(report: Report) -> None:
+    hit = CitedHit(report.paragraphs[0], 1, 1, 0, 9)
+    answer = Answer("Quoi ?", "not_found", 0.0, (hit,), "It is French.", is_understood=False)
+    assert formats.answer_line(answer) == "It is French. The closest paragraphs are below."
+
+
+def test_an_answer_without_paragraphs_promises_none() -> None:
+    assert formats.answer_line(Answer("Why?", "not_found", 0.0, ())) == "No paragraph was found."
+
+
 @pytest.mark.parametrize(
     ("number", "page_number", "label"),
     [

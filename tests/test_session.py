@@ -85,9 +85,14 @@ def test_of_a_long_conversation_the_end_is_asked_again(library: Library, talk: S
 def test_a_library_that_cannot_be_asked_keeps_what_is_remembered(
     library: Library, talk: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library, "report_ids", _refuse)
-    assert recall(library, talk[:2], _told(talk)) == talk[:2]
+    asked: list[str] = []
 
+    def refuse() -> None:
+        asked.append("once")
+        raise LibraryError("the library is gone")
 
-def _refuse() -> None:
-    raise LibraryError("the library is gone")
+    monkeypatch.setattr(library, "report_ids", refuse)
+    unknown = [{"turn": f"{number:032x}", "question": "para 12"} for number in range(20)]
+    told = [*_told(talk[:1]), *unknown, *_told(talk[1:])]
+    assert recall(library, talk[:2], told) == talk[:2]
+    assert asked == ["once"]  # of 21 questions that are not remembered

@@ -1,3 +1,4 @@
+import dataclasses
 import re
 from pathlib import Path
 
@@ -112,7 +113,10 @@ def test_no_more_paragraphs_of_a_place_or_a_foreign_question(
 ) -> None:
     shown = [paragraphs["69"]]
     assert _more(suggest(_answer(shown, note="Paragraph 69.", is_exact=True), library)) == []
-    assert _more(suggest(_answer(shown, state="not_found", note="In French."), library)) == []
+    foreign = dataclasses.replace(_answer(shown, state="not_found"), is_understood=False)
+    assert _more(suggest(foreign, library)) == []
+    warned = _answer(shown, state="not_found", note="No report here has the symbol A/1/2.")
+    assert len(_more(suggest(warned, library))) == 1
 
 
 def test_a_follow_up_is_asked_again_with_what_it_refers_to(

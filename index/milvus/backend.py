@@ -44,6 +44,7 @@ from index.milvus.schema import Collections, knows_bm25
 from index.milvus.search import Entry, MilvusIndex, lost_is_said
 from index.milvus.server import Row, Server, quoted
 from index.milvus.statistics import Statistics
+from index.patience import unhurried
 from index.report import Metadata, Paragraph, Report
 from index.rows import IndexedReport
 from index.versions import Maker
@@ -259,8 +260,11 @@ class MilvusBackend:
         with self._opening:
             generation, reports = self._reports.state()
             if self._index is None or self._index.generation != generation:
-                with lost_is_said(
-                    self._server, lambda: self._reports.generation("Strong") == generation
+                with (
+                    lost_is_said(
+                        self._server, lambda: self._reports.generation("Strong") == generation
+                    ),
+                    unhurried(),
                 ):
                     statistics = self._statistics(reports)
                 self._index = MilvusIndex(

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from index.milvus.server import Row, Server
+from index.patience import unhurried
 from index.report import Metadata
 from index.rows import read_metadata
 from index.versions import Maker
@@ -59,7 +60,8 @@ class ReportRows:
         return self._kept
 
     def _read_state(self, consistency: str) -> State:
-        found = self._server.matching(self._collection, "", _FIELDS, consistency)
+        with unhurried():
+            found = self._server.matching(self._collection, "", _FIELDS, consistency)
         rows = {row["id"]: row for row in found}
         reports = {each: _report(rows, each) for each in sorted(rows) if each[0] != "@"}
         present = {each: row for each, row in reports.items() if row}
