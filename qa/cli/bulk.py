@@ -11,6 +11,7 @@ from index.bulk.worker import load_for_worker
 from index.bulk.workers import Workers
 from index.library import Library
 from qa.cli.terminal import MISTAKE, OK, Bar, count, open_library
+from qa.language import language_name
 
 _NAMED = 10  # reports in a sentence
 
@@ -68,7 +69,7 @@ class _Account:
             self._odd.append(outcome.report.report_id)
         languages = self._encoder.languages
         if languages and outcome.report.language not in languages:
-            self._unknown[outcome.report.language] += 1
+            self._unknown[language_name(outcome.report.language)] += 1
 
     def text(self) -> str:
         """All of it, a line for each thing to look at."""
