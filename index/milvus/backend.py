@@ -40,7 +40,7 @@ from index.milvus.rows import (
     token_rows,
     window_rows,
 )
-from index.milvus.schema import Collections, knows_bm25
+from index.milvus.schema import Collections
 from index.milvus.search import Entry, MilvusIndex, lost_is_said
 from index.milvus.server import Row, Server, quoted
 from index.milvus.statistics import Statistics
@@ -69,19 +69,8 @@ class MilvusBackend:
 
     def notice(self) -> str:
         """What this server cannot do; ``""`` where nothing is missing."""
-        if self._names.has_bm25:
-            return ""
-        if knows_bm25(self._server.version):
-            cause = (
-                f"the collection {self._names.windows} in {self._server.address} was made before "
-                "the server could rank words (add the reports to a new one)"
-            )
-        else:
-            cause = (
-                f"{self._server.address} is version {self._server.version}, which does not rank "
-                "words (that needs 2.5)"
-            )
-        return f"{cause}: candidates are found by their vectors alone"
+        obstacle = self._names.obstacle()
+        return f"{obstacle}: candidates are found by their vectors alone" if obstacle else ""
 
     def report_ids(self) -> list[str]:
         """Ids of the reports, in alphabetical order."""

@@ -51,6 +51,18 @@ class Collections:
         self.bits = _BITS[made["properties"][_TOKENS]]
         self.has_bm25 = any(field["name"] == "words" for field in made["fields"])
 
+    def obstacle(self) -> str:
+        """Why the server does not rank words in them; ``""`` where it does."""
+        if self.has_bm25:
+            return ""
+        address, version = self._server.address, self._server.version
+        if knows_bm25(version):
+            return (
+                f"the collection {self.windows} in {address} was made before the server could rank "
+                "words (add the reports to a new one)"
+            )
+        return f"{address} is version {version}, which does not rank words (that needs 2.5)"
+
     def _open(self, name: str, make: Callable[[], tuple[Any, Any]], *, is_there: bool) -> None:
         """Make a collection, or go on where a program that made it was killed; load it."""
         if not is_there:

@@ -98,11 +98,8 @@ class MilvusIndex:
         Raises:
             MilvusError: the server does not rank words.
         """
-        if not self._names.has_bm25:
-            raise MilvusError(
-                f"{self._server.address} is version {self._server.version}, which does not rank "
-                "words (that needs 2.5): rank with late or dense, or use a newer server"
-            )
+        if obstacle := self._names.obstacle():
+            raise MilvusError(f"{obstacle}: rank with late or dense")
         found = self._score([query], sorted(self._find_words(query.text, top_k, reports)))
         shares = found.bm25[0]
         return [(found.keys[row], float(shares[row])) for row in _best(shares, top_k).tolist()]
@@ -304,13 +301,13 @@ class MilvusIndex:
 
 @contextmanager
 def lost_is_said(server: Server, is_present: Callable[[], bool]) -> Iterator[None]:
-    """Where a row is gone although nobody has changed the library, it will not help to ask again.
+    """Say it where a row is not there although nobody has changed the library.
 
     Args:
         server: where the row was.
         is_present: whether the state that was read is certainly the present one.
     Raises:
-        MilvusError: the server has lost it.
+        MilvusError: the server has lost it, or does not find it for a while.
         StaleError: the library has changed.
     """
     try:
@@ -320,8 +317,8 @@ def lost_is_said(server: Server, is_present: Callable[[], bool]) -> Iterator[Non
             raise
         report_id = report_of(error.row_id)
         raise MilvusError(
-            f"{server.address} has lost rows of the report {report_id!r}: "
-            f"`qa remove {report_id}`, then add it again"
+            f"{server.address} does not find all rows of the report {report_id!r}: ask again in a "
+            f"moment; if that does not help, `qa remove {report_id}`, then add it again"
         ) from error
 
 
