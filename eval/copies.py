@@ -79,16 +79,19 @@ class LookUpEncoder:
 class Copier:
     """Makes files of perturbed paragraphs, with the encoding of each."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph], encoder: Encoder) -> None:
-        """Encode the paragraphs that will be copied."""
+    def __init__(
+        self, paragraphs: Sequence[Paragraph], encoder: Encoder, count: int = PARAGRAPHS
+    ) -> None:
+        """Encode the paragraphs that will be copied, so many to a copy."""
+        self._count = count
         self._texts = [paragraph.text for paragraph in paragraphs]
         self._encodings = encode_whole(encoder, self._texts, "paragraph")
 
     def copy(self, number: int) -> tuple[bytes, list[tuple[str, Encoding]]]:
         """The file of a report, and its paragraphs' texts with their encodings."""
         words, noise = random.Random(number), np.random.default_rng(number)
-        first = number * PARAGRAPHS
-        rows = [row % len(self._texts) for row in range(first, first + PARAGRAPHS)]
+        first = number * self._count
+        rows = [row % len(self._texts) for row in range(first, first + self._count)]
         encoded = [self._perturb(row, words, noise) for row in rows]
         body = "\n\n".join(f"{n}. {text}" for n, (text, _) in enumerate(encoded, 1))
         return f"# Copy {number}\n\n{body}\n".encode(), encoded

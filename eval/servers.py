@@ -125,6 +125,11 @@ class Milvus:
                 return name
         raise ServerError(f"no query node has the number {number}: see {self._folder / 'logs'}")
 
+    def n_forgotten(self) -> int:
+        """How often a process wanted of the broker what it did not keep any more."""
+        logs = [*(self._folder / "logs").glob("*.log")]
+        return sum(log.read_text(errors="replace").count("Offset out of range") for log in logs)
+
     def kill(self, name: str) -> None:
         """End one process as a power cut would."""
         process = self.processes.pop(name)

@@ -22,7 +22,7 @@ from index.library import Library
 from index.milvus.address import read_address
 from index.milvus.backend import MilvusBackend
 from index.milvus.rows import RowMakers
-from index.milvus.server import Server
+from index.milvus.server import Row, Server
 from index.reading import read_report
 from index.report import Report
 from index.rows import IndexedReport, Window
@@ -362,6 +362,26 @@ def test_rows_that_the_server_has_lost_are_said(
     library.remove("animals")
     library.add_file(_ANIMALS, "animals.md")
     assert _cited(library, "Do horses eat hay?")[0] == "animals#3"
+
+
+def test_rows_that_are_not_found_for_a_moment_are_read_again(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip("SQLite has no nodes that take over from each other")
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    rows, missed = Server.rows, list[Sequence[str]]()
+
+    def miss_once(self: Server, collection: str, ids: Sequence[str], *rest: str) -> dict[str, Row]:
+        if collection == _milvus(library)._names.blobs and len(missed) < 2:
+            missed.append(ids)
+            return {}
+        return rows(self, collection, ids, *rest)
+
+    monkeypatch.setattr(Server, "rows", miss_once)
+    assert _cited(library, "Do horses eat hay?")[0] == "animals#3"
+    assert len(missed) == 2
 
 
 def test_of_two_who_write_one_report_one_counts(open_library: Open) -> None:

@@ -118,10 +118,10 @@ def test_what_was_seen_of_a_kill_is_one_table() -> None:
         Asked(0.0, 0.1, ""),
         Asked(0.1, 0.3, ""),
         Asked(0.3, 4.3, "Milvus has not answered: try again"),
-        Asked(4.3, 4.5, ""),
+        Asked(4.3, 4.5, "", is_other=True),
     ]
     _, before, after, failures, sentence = describe(asked, killed=1.0)
-    assert before.split() == ["before", "2", "0", "0.15", "0.19", "0.20"]
-    assert after.split() == ["after", "2", "1", "2.10", "3.81", "4.00"]
+    assert before.split() == ["before", "2", "0", "0", "0.15", "0.19", "0.20"]
+    assert after.split() == ["after", "2", "1", "1", "2.10", "3.81", "4.00"]
     assert failures == "failures from -0.7 s to 3.3 s after the kill"
     assert sentence == "  asking, 1 x: Milvus has not answered: try again"

@@ -9,6 +9,7 @@ cleared away when the report is written again after an hour.
 
 import threading
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 from index.covers import Overview, correction_of
 from index.database import unknown_report
@@ -41,7 +42,7 @@ from index.milvus.rows import (
     window_rows,
 )
 from index.milvus.schema import Collections
-from index.milvus.search import Entry, MilvusIndex, lost_is_said
+from index.milvus.search import Entry, MilvusIndex, read_whole
 from index.milvus.server import Row, Server, quoted
 from index.milvus.statistics import Statistics
 from index.patience import unhurried
@@ -249,13 +250,12 @@ class MilvusBackend:
         with self._opening:
             generation, reports = self._reports.state()
             if self._index is None or self._index.generation != generation:
-                with (
-                    lost_is_said(
-                        self._server, lambda: self._reports.generation("Strong") == generation
-                    ),
-                    unhurried(),
-                ):
-                    statistics = self._statistics(reports)
+                with unhurried():
+                    statistics = read_whole(
+                        partial(self._statistics, reports),
+                        self._server,
+                        lambda: self._reports.generation("Strong") == generation,
+                    )
                 self._index = MilvusIndex(
                     generation,
                     self._server,

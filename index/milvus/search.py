@@ -2,10 +2,12 @@
 
 import json
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -25,6 +27,7 @@ from index.milvus.rows import (
 from index.milvus.schema import EF, Collections
 from index.milvus.server import GoneError, MilvusError, Row, Server
 from index.milvus.statistics import Statistics
+from index.patience import seconds_left
 from index.report import Paragraph
 from index.rows import Window, searched_text
 from index.searching import Candidates, Key, Query, Ranking, Rows, Scores
@@ -35,6 +38,9 @@ _DEPTH_WITHOUT_BM25 = 200
 _SPARE = 20  # of those that the server finds by their words
 _MOST = 16_384  # rows the server finds at once
 _KEPT_PARAGRAPHS = 2_000  # their token vectors, at about 35 kB each
+_MOMENTS = (0.2, 0.8)  # seconds; a node that takes another's rows over may not find all at once
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +85,18 @@ class MilvusIndex:
         self, queries: Sequence[Query], depth: int, count: int, reports: Sequence[str]
     ) -> Candidates:
         """The `closest` of the best ``depth`` of each query by cosine and of those by BM25."""
-        with lost_is_said(self._server, self._is_certainly_present):
-            found = self._score(queries, self._candidate_keys(queries, depth, reports))
-            if not found.keys:
-                return found
-            kept = found.select(_best_of_each(found, depth)).closest(count)
-            n_windows = np.diff(kept.first_windows, append=len(kept.windows)).tolist()
-            tokens = self._tokens(dict(zip(kept.keys, n_windows, strict=True)))
-            return replace(kept, tokens=TokenVectors.end_to_end([tokens[key] for key in kept.keys]))
+        return self._read_whole(partial(self._candidates, queries, depth, count, reports))
+
+    def _candidates(
+        self, queries: Sequence[Query], depth: int, count: int, reports: Sequence[str]
+    ) -> Candidates:
+        found = self._score(queries, self._candidate_keys(queries, depth, reports))
+        if not found.keys:
+            return found
+        kept = found.select(_best_of_each(found, depth)).closest(count)
+        n_windows = np.diff(kept.first_windows, append=len(kept.windows)).tolist()
+        tokens = self._tokens(dict(zip(kept.keys, n_windows, strict=True)))
+        return replace(kept, tokens=TokenVectors.end_to_end([tokens[key] for key in kept.keys]))
 
     def rank_dense(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
         """Rank by cosine with the paragraph's best window."""
@@ -123,17 +133,18 @@ class MilvusIndex:
         Raises:
             StaleError: one of them has gone since the index was opened.
         """
-        with lost_is_said(self._server, self._is_certainly_present):
-            return read_paragraphs(self._server, self._names.windows, keys)
+        return self._read_whole(partial(read_paragraphs, self._server, self._names.windows, keys))
 
     def tokens(self, key: Key) -> TokenVectors:
         """The token vectors of a paragraph's windows, end to end."""
         with self._keeping:
             if key in self._kept:
                 return self._kept[key]
-        with lost_is_said(self._server, self._is_certainly_present):
-            counts, _ = self._window_rows([key], [])
-            return self._tokens(dict(zip([key], counts, strict=True)))[key]
+        return self._read_whole(partial(self._read_tokens, key))
+
+    def _read_tokens(self, key: Key) -> TokenVectors:
+        counts, _ = self._window_rows([key], [])
+        return self._tokens(dict(zip([key], counts, strict=True)))[key]
 
     def encoded(self, report_id: str) -> Encoded:
         """The paragraphs of a report with their windows."""
@@ -277,8 +288,10 @@ class MilvusIndex:
             rows |= self._server.known_rows(self._names.windows, others, fields)
         return counts, rows
 
-    def _is_certainly_present(self) -> bool:
-        return self._read_generation("Strong") == self.generation
+    def _read_whole(self, read: Callable[[], Found]) -> Found:
+        return read_whole(
+            read, self._server, lambda: self._read_generation("Strong") == self.generation
+        )
 
     def _tokens(self, counts: Mapping[Key, int]) -> dict[Key, TokenVectors]:
         """The token vectors of paragraphs with so many windows each."""
@@ -299,27 +312,36 @@ class MilvusIndex:
         return kept
 
 
-@contextmanager
-def lost_is_said(server: Server, is_present: Callable[[], bool]) -> Iterator[None]:
-    """Say it where a row is not there although nobody has changed the library.
+def read_whole(read: Callable[[], Found], server: Server, is_present: Callable[[], bool]) -> Found:
+    """Read, and again after a moment where a row is not there though nobody changed the library.
 
     Args:
-        server: where the row was.
-        is_present: whether the state that was read is certainly the present one.
+        read: what is done.
+        server: where the rows are.
+        is_present: whether the state that is read is certainly the present one.
     Raises:
-        MilvusError: the server has lost it, or does not find it for a while.
+        MilvusError: the server has lost a row, or does not find it for a while.
         StaleError: the library has changed.
     """
-    try:
-        yield
-    except GoneError as error:
-        if not is_present():
-            raise
-        report_id = report_of(error.row_id)
-        raise MilvusError(
-            f"{server.address} does not find all rows of the report {report_id!r}: ask again in a "
-            f"moment; if that does not help, `qa remove {report_id}`, then add it again"
-        ) from error
+    moments = iter(_MOMENTS)
+    while True:
+        try:
+            return read()
+        except GoneError as error:
+            if not is_present():
+                raise
+            pause = next(moments, None)
+            if pause is None:
+                raise _lost(error.row_id, server) from error
+            time.sleep(seconds_left(pause))
+
+
+def _lost(row_id: str, server: Server) -> MilvusError:
+    report_id = report_of(row_id)
+    return MilvusError(
+        f"{server.address} does not find all rows of the report {report_id!r}: ask again in a "
+        f"moment; if that does not help, `qa remove {report_id}`, then add it again"
+    )
 
 
 def _best_of_each(found: Candidates, depth: int) -> Rows:
