@@ -384,6 +384,87 @@ def test_rows_that_are_not_found_for_a_moment_are_read_again(
     assert len(missed) == 2
 
 
+class _PartlyAnswering:
+    """Replaces `Server.read`: some answers lack what another query node has not loaded yet."""
+
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        is_lacking: Callable[[str, str], bool],
+        kept: Callable[[Row], bool],
+    ) -> None:
+        """Leave out what is not ``kept`` where a method, of a collection, ``is_lacking``."""
+        monkeypatch.setattr("index.milvus.whole._MOMENTS", (0.0, 0.0, 0.0))
+        self.n_times = 0
+        self._read, self._is_lacking, self._kept = Server.read, is_lacking, kept
+        partly = self
+
+        def read(server: Server, method: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+            return partly.answer(partly._read(server, method, *args, **options), method, *args)
+
+        monkeypatch.setattr(Server, "read", read)
+
+    def answer(self, found: Any, method: str, *args: Any) -> Any:  # noqa: ANN401
+        if not self.n_times or not args or not self._is_lacking(method, args[0]):
+            return found
+        self.n_times -= 1
+        if method == "search":
+            return [[hit for hit in hits if self._kept(hit["entity"])] for hits in found]
+        return [row for row in found if self._kept(row)]
+
+
+def test_a_search_that_gives_a_part_is_not_believed(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip("SQLite has no nodes that take over from each other")
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    library.add_file(_PLANTS, "plants.md")
+    question = "Do horses eat hay? Do dogs bark?"
+    assert _until(lambda: len(_cited(library, question)) == 5)
+    cited = _cited(library, question)
+    partly = _PartlyAnswering(
+        monkeypatch, lambda method, _: method == "search", lambda row: row["report"] == "plants"
+    )
+    for reports in [["animals"], ["animals", "plants"], []]:
+        partly.n_times = 2
+        expected = [each for each in cited if not reports or each.partition("#")[0] in reports]
+        assert _cited(library, question, *reports) == expected
+        assert partly.n_times == 0
+        partly.n_times = 100
+        with pytest.raises(LibraryError, match=r"not find all rows .* load its collections anew"):
+            _cited(library, question, *reports)
+
+
+def test_reports_that_are_not_found_for_a_moment_stay_in_the_library(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip("SQLite has no nodes that take over from each other")
+    library, other = open_library(), open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    assert _until(lambda: library.report_ids() == other.report_ids() == ["animals"])
+    rows_of_reports = _milvus(library)._names.reports
+    partly = _PartlyAnswering(
+        monkeypatch,
+        lambda _, collection: collection == rows_of_reports,
+        lambda row: row["id"] in {"plants", "@library"},
+    )
+    other.add_file(_PLANTS, "plants.md")
+    assert _until(lambda: library.generation() == other.generation())
+    partly.n_times = 2
+    assert library.report_ids() == ["animals", "plants"]
+    assert partly.n_times == 0
+    partly.n_times = 1
+    assert library.metadata("animals").title == "Report on animals"
+    other.remove("plants")
+    assert _until(lambda: library.generation() == other.generation())
+    partly.n_times = 100
+    with pytest.raises(LibraryError, match=r"not find all rows of the report 'animals'"):
+        library.report_ids()
+
+
 def test_of_two_who_write_one_report_one_counts(open_library: Open) -> None:
     contents = [_ANIMALS, _report("animals", "Cows low.", "Owls hoot.", "Geese hiss at horses.")]
     ours, theirs = open_library(), open_library()

@@ -42,9 +42,10 @@ from index.milvus.rows import (
     window_rows,
 )
 from index.milvus.schema import Collections
-from index.milvus.search import Entry, MilvusIndex, read_whole
+from index.milvus.search import Entry, MilvusIndex
 from index.milvus.server import Row, Server, quoted
 from index.milvus.statistics import Statistics
+from index.milvus.whole import Seen, read_whole
 from index.patience import unhurried
 from index.report import Metadata, Paragraph, Report
 from index.rows import IndexedReport
@@ -64,6 +65,7 @@ class MilvusBackend:
         self._names = Collections(server, dim)
         self._blobs = Blobs(server, self._names.blobs)
         self._reports = ReportRows(server, self._names.reports)
+        self._seen = Seen(dim)
         self._index: MilvusIndex | None = None
         self._is_checked = False  # whether what it was made with was read for certain
         self._opening = threading.Lock()
@@ -248,7 +250,7 @@ class MilvusBackend:
     def index(self) -> MilvusIndex:
         """The library's present state, to be searched."""
         with self._opening:
-            generation, reports = self._reports.state()
+            generation, reports, _ = self._reports.state()
             if self._index is None or self._index.generation != generation:
                 with unhurried():
                     statistics = read_whole(
@@ -264,6 +266,7 @@ class MilvusBackend:
                     {report_id: _entry(row) for report_id, row in reports.items()},
                     statistics,
                     self._reports.generation,
+                    self._seen,
                 )
             return self._index
 

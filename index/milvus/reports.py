@@ -3,12 +3,13 @@
 import json
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from index.milvus.server import Row, Server
+from index.milvus.server import GoneError, Row, Server
+from index.milvus.whole import read_whole
 from index.patience import unhurried
 from index.report import Metadata
 from index.rows import read_metadata
@@ -26,10 +27,12 @@ class State(NamedTuple):
     Attributes:
         generation: its name.
         reports: their rows by id, in alphabetical order; each with its ``correction``.
+        row_ids: of all rows, of removed reports too; no row ever goes.
     """
 
     generation: str
     reports: dict[str, Row]
+    row_ids: frozenset[str]
 
 
 class ReportRows:
@@ -38,7 +41,7 @@ class ReportRows:
     def __init__(self, server: Server, collection: str) -> None:
         self._server = server
         self._collection = collection
-        self._kept = State("", {})
+        self._kept = State("", {}, frozenset())
 
     def generation(self, consistency: str = "") -> str:
         """A name for the present state; every change makes a new one."""
@@ -51,7 +54,14 @@ class ReportRows:
         return Maker.from_json(row["source"]) if row else None
 
     def state(self) -> State:
-        """The present reports, of the present generation or a later one."""
+        """The present reports, of the present generation or a later one.
+
+        Raises:
+            MilvusError: the server does not find what there was before.
+        """
+        return read_whole(self._state, self._server)
+
+    def _state(self) -> State:
         generation = self.generation()
         if self._kept.generation != generation:
             self._kept = self._read_state("")
@@ -63,14 +73,16 @@ class ReportRows:
         with unhurried():
             found = self._server.matching(self._collection, "", _FIELDS, consistency)
         rows = {row["id"]: row for row in found}
+        self._check_known(rows, self._kept.row_ids)
         reports = {each: _report(rows, each) for each in sorted(rows) if each[0] != "@"}
         present = {each: row for each, row in reports.items() if row}
-        return State(rows[_LIBRARY]["version"] if _LIBRARY in rows else "", present)
+        generation = rows[_LIBRARY]["version"] if _LIBRARY in rows else ""
+        return State(generation, present, frozenset(rows))
 
     def row(self, report_id: str) -> Row | None:
         """A report's row, with its ``correction``; None where there is none of that id."""
-        names = [report_id, _CORRECTION + report_id]
-        return _report(self._server.rows(self._collection, names, _FIELDS), report_id)
+        rows = self._rows([report_id, _CORRECTION + report_id])
+        return _report(rows, report_id)
 
     def write(self, rows: Sequence[Row], maker: Maker) -> None:
         """Write rows and a new generation, in one request: all of it or nothing."""
@@ -78,8 +90,22 @@ class ReportRows:
         self._server.write("upsert", self._collection, [*rows, library])
 
     def _library(self, consistency: str) -> Row | None:
-        rows = self._server.rows(self._collection, [_LIBRARY], _FIELDS, consistency)
-        return rows.get(_LIBRARY)
+        return self._rows([_LIBRARY], consistency).get(_LIBRARY)
+
+    def _rows(self, ids: Sequence[str], consistency: str = "") -> dict[str, Row]:
+        """Those rows that there are, by id."""
+
+        def read() -> dict[str, Row]:
+            rows = self._server.rows(self._collection, ids, _FIELDS, consistency)
+            self._check_known(rows, self._kept.row_ids.intersection(ids))
+            return rows
+
+        return read_whole(read, self._server)
+
+    def _check_known(self, rows: Mapping[str, Row], known: Iterable[str]) -> None:
+        for row_id in known:
+            if row_id not in rows:
+                raise GoneError(row_id)
 
 
 def report_row(

@@ -58,6 +58,11 @@ def report_of(row_id: str) -> str:
     return name.rpartition("/")[2]
 
 
+def version_of(key: str) -> str:
+    """The version of a report that a paragraph's key names."""
+    return key.partition("@")[2].rpartition("/")[0]
+
+
 def window_id(key: str, window: int) -> str:
     """The id of a paragraph's window."""
     return f"{key}/{window}"

@@ -2,12 +2,10 @@
 
 import json
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 
@@ -22,12 +20,13 @@ from index.milvus.rows import (
     read_paragraph,
     read_paragraphs,
     report_of,
+    version_of,
     window_id,
 )
 from index.milvus.schema import EF, Collections
 from index.milvus.server import GoneError, MilvusError, Row, Server
 from index.milvus.statistics import Statistics
-from index.patience import seconds_left
+from index.milvus.whole import Found, Seen, check_share, read_whole
 from index.report import Paragraph
 from index.rows import Window, searched_text
 from index.searching import Candidates, Key, Query, Ranking, Rows, Scores
@@ -38,9 +37,6 @@ _DEPTH_WITHOUT_BM25 = 200
 _SPARE = 20  # of those that the server finds by their words
 _MOST = 16_384  # rows the server finds at once
 _KEPT_PARAGRAPHS = 2_000  # their token vectors, at about 35 kB each
-_MOMENTS = (0.2, 0.8)  # seconds; a node that takes another's rows over may not find all at once
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +66,7 @@ class MilvusIndex:
         entries: Mapping[str, Entry],
         statistics: Statistics,
         read_generation: Callable[[str], str],
+        seen: Seen,
     ) -> None:
         self.generation = generation
         self._server = server
@@ -78,6 +75,7 @@ class MilvusIndex:
         self._entries = entries
         self._statistics = statistics
         self._read_generation = read_generation
+        self._seen = seen
         self._kept: OrderedDict[Key, TokenVectors] = OrderedDict()
         self._keeping = threading.Lock()
 
@@ -100,6 +98,9 @@ class MilvusIndex:
 
     def rank_dense(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
         """Rank by cosine with the paragraph's best window."""
+        return self._read_whole(partial(self._rank_dense, query, top_k, reports))
+
+    def _rank_dense(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
         return self._nearest("vector", query.encoding.vector.tolist(), top_k, reports)[:top_k]
 
     def rank_bm25(self, query: Query, top_k: int, reports: Sequence[str]) -> Ranking:
@@ -110,7 +111,9 @@ class MilvusIndex:
         """
         if obstacle := self._names.obstacle():
             raise MilvusError(f"{obstacle}: rank with late or dense")
-        found = self._score([query], sorted(self._find_words(query.text, top_k, reports)))
+        found = self._read_whole(
+            lambda: self._score([query], sorted(self._find_words(query.text, top_k, reports)))
+        )
         shares = found.bm25[0]
         return [(found.keys[row], float(shares[row])) for row in _best(shares, top_k).tolist()]
 
@@ -190,7 +193,7 @@ class MilvusIndex:
         limit = depth if self._names.has_bm25 else max(depth, _DEPTH_WITHOUT_BM25)
         keys: set[Key] = set()
         for query in queries:
-            keys.update(key for key, _ in self.rank_dense(query, limit, reports))
+            keys.update(key for key, _ in self._rank_dense(query, limit, reports))
             if self._names.has_bm25:
                 keys.update(self._find_words(query.text, depth, reports))
         return sorted(keys)
@@ -210,9 +213,7 @@ class MilvusIndex:
             hits = self._search(field, data, limit, reports)
             best: dict[Key, float] = {}
             for hit in filter(self._is_valid, hits):
-                row = hit["entity"]
-                key = paragraph_key(row["report"], row["version"], row["position"])
-                best.setdefault(key, float(hit["distance"]))
+                best.setdefault(_key_of(hit), float(hit["distance"]))
             if len(best) >= count or len(hits) < limit or limit == _MOST:
                 return list(best.items())
             limit = min(2 * limit, _MOST)
@@ -235,7 +236,30 @@ class MilvusIndex:
         )
         if not all(map(self._is_valid, hits)):
             self._check_generation()  # else they are what a killed program left behind
+        if field == "vector":
+            self._check_whole(np.array(data, np.float32), hits, limit, reports)
         return list(hits)
+
+    def _check_whole(
+        self, vector: Scores, hits: Sequence[Row], limit: int, reports: Sequence[str]
+    ) -> None:
+        """See that a search gave as many as there are, and what was read before and is as close.
+
+        Raises:
+            GoneError: it did not, by far.
+        """
+        known = {each: self._entries[each] for each in reports if each in self._entries}
+        asked = known if reports else self._entries
+        if 2 * len(hits) < min(limit, sum(entry.n_paragraphs for entry in asked.values())):
+            raise GoneError(window_id(self.keys(list(asked)[:1])[0], 0))
+        furthest = float(hits[-1]["distance"]) if len(hits) == limit else -1.0
+        expected = [
+            key
+            for key in self._seen.closer(vector, furthest)
+            for entry in [asked.get(report_of(key))]
+            if entry and entry.version == version_of(key)
+        ]
+        check_share({_key_of(hit) for hit in hits}, expected)
 
     def _check_generation(self) -> None:
         if self._read_generation("") != self.generation:
@@ -259,11 +283,13 @@ class MilvusIndex:
             ],
             np.float32,
         )
+        first_windows = np.cumsum([0, *counts])[:-1]
+        self._seen.add(keys, vectors[first_windows])
         texts = [searched_text(read_paragraph(rows[window_id(key, 0)])) for key in keys]
         return Candidates(
             list(keys),
             np.arange(len(vectors)),
-            np.cumsum([0, *counts])[:-1],
+            first_windows,
             np.array([vectors @ query.encoding.vector for query in queries]),
             self._statistics.bm25_shares([query.text for query in queries], texts),
         )
@@ -312,36 +338,9 @@ class MilvusIndex:
         return kept
 
 
-def read_whole(read: Callable[[], Found], server: Server, is_present: Callable[[], bool]) -> Found:
-    """Read, and again after a moment where a row is not there though nobody changed the library.
-
-    Args:
-        read: what is done.
-        server: where the rows are.
-        is_present: whether the state that is read is certainly the present one.
-    Raises:
-        MilvusError: the server has lost a row, or does not find it for a while.
-        StaleError: the library has changed.
-    """
-    moments = iter(_MOMENTS)
-    while True:
-        try:
-            return read()
-        except GoneError as error:
-            if not is_present():
-                raise
-            pause = next(moments, None)
-            if pause is None:
-                raise _lost(error.row_id, server) from error
-            time.sleep(seconds_left(pause))
-
-
-def _lost(row_id: str, server: Server) -> MilvusError:
-    report_id = report_of(row_id)
-    return MilvusError(
-        f"{server.address} does not find all rows of the report {report_id!r}: ask again in a "
-        f"moment; if that does not help, `qa remove {report_id}`, then add it again"
-    )
+def _key_of(hit: Row) -> Key:
+    row = hit["entity"]
+    return paragraph_key(row["report"], row["version"], row["position"])
 
 
 def _best_of_each(found: Candidates, depth: int) -> Rows:
