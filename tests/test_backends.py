@@ -364,26 +364,6 @@ def test_rows_that_the_server_has_lost_are_said(
     assert _cited(library, "Do horses eat hay?")[0] == "animals#3"
 
 
-def test_rows_that_are_not_found_for_a_moment_are_read_again(
-    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if server is None:
-        pytest.skip("SQLite has no nodes that take over from each other")
-    library = open_library()
-    library.add_file(_ANIMALS, "animals.md")
-    rows, missed = Server.rows, list[Sequence[str]]()
-
-    def miss_once(self: Server, collection: str, ids: Sequence[str], *rest: str) -> dict[str, Row]:
-        if collection == _milvus(library)._names.blobs and len(missed) < 2:
-            missed.append(ids)
-            return {}
-        return rows(self, collection, ids, *rest)
-
-    monkeypatch.setattr(Server, "rows", miss_once)
-    assert _cited(library, "Do horses eat hay?")[0] == "animals#3"
-    assert len(missed) == 2
-
-
 class _PartlyAnswering:
     """Replaces `Server.read`: some answers lack what another query node has not loaded yet."""
 
@@ -411,6 +391,32 @@ class _PartlyAnswering:
         if method == "search":
             return [[hit for hit in hits if self._kept(hit["entity"])] for hits in found]
         return [row for row in found if self._kept(row)]
+
+
+def test_rows_that_are_not_found_for_a_moment_are_read_again(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip("SQLite has no nodes that take over from each other")
+    library = open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    whole = read_report(_ANIMALS, "animals.md")
+    names = _milvus(library)._names
+    partly = _PartlyAnswering(
+        monkeypatch, lambda method, name: (method, name) == lacking, lambda row: False
+    )
+    reading: list[tuple[str, str, Callable[[], bool]]] = [
+        ("get", names.blobs, lambda: _cited(library, "Do horses eat hay?")[0] == "animals#3"),
+        ("get", names.windows, lambda: _cited(library, "Do dogs bark?")[0] == "animals#2"),
+        ("get", names.windows, lambda: library.report("animals") == whole),
+        ("get", names.blobs, lambda: library.metadata("animals") == whole.metadata),
+        ("query", names.windows, lambda: library.paragraph("animals", "2") == whole.paragraphs[1]),
+    ]
+    for *lacking_now, is_right in reading:
+        lacking = tuple(lacking_now)
+        partly.n_times = 2
+        assert is_right()
+        assert partly.n_times == 0
 
 
 def test_a_search_that_gives_a_part_is_not_believed(

@@ -39,11 +39,12 @@ from index.milvus.rows import (
     read_paragraph,
     read_paragraphs,
     token_rows,
+    window_id,
     window_rows,
 )
 from index.milvus.schema import Collections
 from index.milvus.search import Entry, MilvusIndex
-from index.milvus.server import Row, Server, quoted
+from index.milvus.server import GoneError, Row, Server, quoted
 from index.milvus.statistics import Statistics
 from index.milvus.whole import Seen, read_whole
 from index.patience import unhurried
@@ -103,6 +104,9 @@ class MilvusBackend:
         Raises:
             LibraryError: there is none of that id.
         """
+        return read_whole(partial(self._report, report_id), self._server)
+
+    def _report(self, report_id: str) -> Report:
         row, _ = self._known(report_id)
         metadata, headings, oddities = self._frame(report_id, row["version"])
         keys = [
@@ -124,6 +128,9 @@ class MilvusBackend:
         Raises:
             StaleError: there is none of that id any more.
         """
+        return read_whole(partial(self._metadata, report_id), self._server)
+
+    def _metadata(self, report_id: str) -> Metadata:
         row = self._reports.row(report_id)
         if row is None:
             raise StaleError("the library has changed since it was searched: ask again")
@@ -142,18 +149,25 @@ class MilvusBackend:
 
     def paragraph(self, report_id: str, number: str) -> Paragraph | None:
         """The paragraph of a number, exactly as it is kept; None where there is none."""
+        return read_whole(partial(self._paragraph, report_id, number), self._server)
+
+    def _paragraph(self, report_id: str, number: str) -> Paragraph | None:
         row = self._reports.row(report_id)
         if row is None:
             return None
+        version = row["version"]
+        # The first is asked for too: where it is not found, the report is not.
+        wanted = f"(number == {quoted(number)} or position == 0) and window == 0"
         found = self._server.read(
             "query",
             self._names.windows,
-            filter=f"report == {quoted(report_id)} and number == {quoted(number)} "
-            f"and version == {quoted(row['version'])} and window == 0",
+            filter=f"report == {quoted(report_id)} and version == {quoted(version)} and {wanted}",
             output_fields=list(PARAGRAPH_FIELDS),
             consistency_level=self._server.consistency,
         )
-        return read_paragraph(found[0]) if found else None
+        if not found:
+            raise GoneError(window_id(paragraph_key(report_id, version, 0), 0))
+        return next((read_paragraph(each) for each in found if each["number"] == number), None)
 
     def encoded(self, report_id: str) -> Encoded:
         """The paragraphs of a report with their windows; none where those are kept in two bits."""
