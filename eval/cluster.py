@@ -16,7 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from itertools import count, cycle
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
@@ -162,7 +162,7 @@ class _Trial:
 
     def _ask(self) -> None:
         """Ask the bundled questions in turn, without a pause."""
-        for number, question in zip(count(), cycle(self._questions)):
+        for number, question in enumerate(cycle(self._questions)):
             if self._is_over.is_set():
                 return
             reports = [BUNDLED_REPORT] if number % 2 else []

@@ -443,6 +443,31 @@ def test_a_search_that_gives_a_part_is_not_believed(
             _cited(library, question, *reports)
 
 
+def test_a_search_must_find_what_was_read_before(
+    open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip("SQLite has no nodes that take over from each other")
+    library, other = open_library(), open_library()
+    library.add_file(_ANIMALS, "animals.md")
+    library.add_file(
+        _report("plants", *(f"Oaks grow in {i} years." for i in range(5))), "plants.md"
+    )
+    question = "Do horses eat hay?"
+    assert _until(lambda: _cited(other, question)[0] == "animals#3")
+    assert _cited(library, question, "animals")[0] == "animals#3"
+    partly = _PartlyAnswering(
+        monkeypatch, lambda method, _: method == "search", lambda row: row["report"] == "plants"
+    )
+    partly.n_times = 100  # five of eight are enough by their number alone
+    with pytest.raises(LibraryError, match=r"not find all rows of the report 'animals'"):
+        _cited(library, question)
+    partly.n_times = 1
+    answered = _cited(library, question)
+    assert partly.n_times == 0
+    assert answered == _cited(other, question)
+
+
 def test_reports_that_are_not_found_for_a_moment_stay_in_the_library(
     open_library: Open, server: Startable | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
